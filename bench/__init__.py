@@ -1,0 +1,1 @@
+"""Measurements on demand: `python -m bench` runs them, nothing asserts their figures."""

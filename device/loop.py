@@ -1,0 +1,305 @@
+"""The device loop: takes events out of the inbox one by one; nothing else touches the state."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import date
+
+from device.acceptance import Acceptance, staff_fault
+from device.clock import CHINA, Clock
+from device.counter import InvitationCancel
+from device.errors import LedgerError
+from device.events import (
+    Beat,
+    CounterCall,
+    Drawn,
+    Event,
+    KeyDown,
+    KeyUp,
+    LanguageTile,
+    PanelChanged,
+    PanelCondition,
+    PhotoRead,
+    Stop,
+    TechnicianCall,
+    TouchDown,
+    TouchUp,
+    Typed,
+)
+from device.faults import Fault
+from device.inbox import Inbox
+from device.key_health import KeyHealth
+from device.lifeline import Lifeline
+from device.orderly import Orderly
+from device.press_filter import (
+    Choice,
+    Chosen,
+    Felt,
+    FilterInput,
+    FilterOutput,
+    FilterRules,
+    FilterState,
+    Hammered,
+    KeyChoice,
+    Touched,
+    calm,
+    new_visit,
+    settle,
+    take,
+)
+from device.press_filter import due_ms as filter_due_ms
+from device.reception import Reception
+from device.screen_watch import ScreenWatch
+from device.signaller import Signaller, mood_of
+from device.signals import Mood
+from device.technician import TechnicianAnswer, TechnicianVerb
+from device.upkeep import Upkeep
+from device.visit.choosing import takes
+from device.visit.effects import Effect, Show
+from device.visit.happenings import Extended, FirstFrame, Made, Stormed, Tick, VisitEvent
+from device.visit.state import Idle, Reasons, Words
+from device.window import Window
+
+log = logging.getLogger(__name__)
+
+_WARNINGS = {
+    PanelCondition.OK: None,
+    PanelCondition.LOST: Fault.PANEL_LOST,
+    PanelCondition.STUCK: Fault.KEY_STUCK,
+}
+
+# How often the card is looked at, and the agent's file for what the province says: both cost a fraction of a
+# millisecond.
+_LOOK_EVERY_MS = 1_000
+
+
+class DeviceLoop:
+    """Runs in one thread, which owns the visit, the ledger and the invitations.
+
+    Feeders only enqueue; replies and snapshots are handed to sinks that never wait. `standing_fault`: found
+    when the process began, for staff to see to; it stays as long as the process.
+    """
+
+    def __init__(
+        self,
+        *,
+        inbox: Inbox,
+        clock: Clock,
+        window: Window,
+        reception: Reception,
+        filter_rules: FilterRules,
+        upkeep: Upkeep,
+        signaller: Signaller,
+        lifeline: Lifeline,
+        acceptance: Acceptance,
+        standing_fault: Fault | None = None,
+        orderly: Orderly | None = None,
+    ) -> None:
+        self._inbox = inbox
+        self._clock = clock
+        self._window = window
+        self._reception = reception
+        self._filter_rules = filter_rules
+        self._filter = FilterState()
+        self._upkeep = upkeep
+        self._acceptance = acceptance
+        self._standing_fault = standing_fault
+        self._orderly = orderly
+        self._upkeep_at_ms = 0
+        self._signaller = signaller
+        self._lifeline = lifeline
+        self._key_health = KeyHealth()
+        self._screen = ScreenWatch()
+        self._look_at_ms = 0
+        self._held: list[CounterCall] = []  # cancels that wait for a press already made
+
+    def run(self) -> None:
+        """Until Stop is taken out of the inbox. The files are closed at the return."""
+        try:
+            # First: what ends as interrupted is written at the opening, and should know its time.
+            self._upkeep.run(idle=False)
+            self._window.open()
+            while self.turn():
+                pass
+        finally:
+            self._window.close()
+
+    def turn(self) -> bool:
+        """Wait for one event or for time, and deal with it. False after Stop."""
+        event = self._inbox.get(self._wait_s())
+        if isinstance(event, Stop):
+            self._finish()
+            return False
+        if event is not None:
+            self._handle(event)
+        self._pass_time()
+        return True
+
+    def _wait_s(self) -> float:
+        pending_ms = filter_due_ms(self._filter, self._filter_rules)
+        visit_ms = self._window.due_ms if pending_ms is None else pending_ms
+        test_ms = self._acceptance.due_ms if pending_ms is None else pending_ms
+        times = (self._upkeep_at_ms, self._look_at_ms, visit_ms, test_ms, self._signaller.due_ms)
+        soonest = min(at_ms for at_ms in times if at_ms is not None)
+        return max(0, soonest - self._clock.mono_ms()) / 1000
+
+    def _finish(self) -> None:
+        """What a citizen has ticked is kept when the device is stopped in the middle."""
+        phase = self._window.state.phase
+        if isinstance(phase, Reasons | Words):
+            self._window.apply(Tick(phase.until_ms))
+        self._signaller.go_dark()
+
+    @property
+    def key_health(self) -> KeyHealth:
+        """What may be told of the key panel. The loop's thread."""
+        return self._key_health.on(self._today())
+
+    def _today(self) -> date:
+        return self._clock.now().wall.astimezone(CHINA).date()
+
+    def _handle(self, event: Event) -> None:
+        match event:
+            case KeyDown(key, _):
+                self._key_health = self._key_health.pressed(key, self._today())
+                self._press(event)
+            case KeyUp(key, at_ms):
+                self._press(event)
+                self._acceptance.key_up(key, at_ms)
+            case TouchUp():
+                self._press(event)
+            case TouchDown(touch, _, shown, at_ms):
+                stale = shown < self._window.first_number
+                self._press(TouchDown(touch, None, shown, at_ms) if stale else event)
+            case Typed(at_ms):
+                if isinstance(self._window.state.phase, Words):
+                    self._apply(Extended(at_ms))
+            case Beat(at_ms):
+                self._lifeline.screen_answered(at_ms)
+            case Drawn(number, at_ms):
+                self._lifeline.screen_answered(at_ms)
+                self._screen.drawn(number)
+                if number >= self._window.first_number:
+                    self._apply(FirstFrame(at_ms))
+            case PanelChanged(condition, _, why):
+                log.warning("panel condition=%s why=%s", condition, why)
+                self._key_health = self._key_health.changed(condition)
+                self._window.warn(_WARNINGS[condition])
+            case PhotoRead():
+                self._window.take_photo(event)
+            case CounterCall():
+                self._call(event)
+            case TechnicianCall(verb, reply):
+                self._technician(verb, reply)
+            case Stop():
+                raise AssertionError("Stop is taken by turn()")
+
+    def _pass_time(self) -> None:
+        now_ms = self._clock.mono_ms()
+        self._filter, outputs = settle(self._filter, now_ms, self._filter_rules)
+        self._filtered(outputs)
+        due_ms = self._window.due_ms
+        # A press that waits to stand alone was made in time: the visit does not end under it.
+        if due_ms is not None and now_ms >= due_ms and self._filter.pending is None:
+            self._apply(Tick(now_ms))
+        if self._filter.pending is None:
+            self._acceptance.pass_time()
+        if self._held and self._filter.pending is None:
+            held, self._held = self._held, []
+            for call in held:
+                self._call(call)
+        if now_ms >= self._look_at_ms:
+            self._window.check_service()
+            self._window.check_card()
+            self._window.look_for_settings()
+            self._obey()
+            self._look_at_ms = now_ms + _LOOK_EVERY_MS
+        if now_ms >= self._upkeep_at_ms:
+            self._window.check_room()
+            self._upkeep_at_ms = now_ms + self._keep_up(now_ms)
+        mood = mood_of(self._window.state.phase, can_record=self._window.fault is None)
+        testing = self._acceptance.key_test_on and mood is Mood.DARK
+        self._signaller.settle(Mood.AWAITING if testing else mood)
+
+    def _keep_up(self, now_ms: int) -> int:
+        idle = isinstance(self._window.state.phase, Idle) and self._window.fault is None
+        if idle and not self._acceptance.key_test_on:
+            self._acceptance.look()
+        keys = self._acceptance.keys
+        self._window.remind(self._standing_fault or staff_fault(keys))
+        faults = (*((self._window.fault,) if self._window.fault else ()), *self._window.warnings)
+        return self._upkeep.run(
+            idle=idle,
+            faults=tuple(str(fault) for fault in faults),
+            screen=self._screen.is_alive(self._window.shown_number, now_ms),
+            key_health=self.key_health.told(
+                proven=keys is not None and keys.all_proven, overdue=keys is not None and keys.overdue
+            ),
+            keys_proven_on=keys.proven_on.isoformat() if keys and keys.proven_on else None,
+        )
+
+    def _obey(self) -> None:
+        # A press that waits to stand alone was made before the order came; a technician's test before both.
+        if self._orderly is None or self._filter.pending is not None or self._acceptance.key_test_on:
+            return
+        try:
+            self._begun(self._orderly.look())
+        except LedgerError as error:
+            self._window.fail(error)
+
+    # ---- presses and touches ----
+
+    def _press(self, event: FilterInput) -> None:
+        if self._acceptance.key_test_on:
+            self._filter = calm(self._filter)
+        self._filter, outputs = take(self._filter, event, self._filter_rules)
+        self._filtered(outputs)
+        self._window.feel(self._filter.tentative())
+
+    def _filtered(self, outputs: tuple[FilterOutput, ...]) -> None:
+        for output in outputs:
+            match output:
+                case Chosen(choice, at_ms):
+                    self._choose(choice, at_ms)
+                    self._window.feel(None)
+                case Touched(at_ms):
+                    self._apply(Extended(at_ms))
+                case Felt(choice, at_ms):
+                    phase = self._window.state.phase
+                    tried = self._acceptance.key_test_on and isinstance(choice, KeyChoice)
+                    if self._window.fault is None and (tried or takes(phase, choice, at_ms)):
+                        self._signaller.acknowledge()
+                case Hammered(at_ms):
+                    log.warning("panel hammered")
+                    self._apply(Stormed(at_ms))
+
+    def _choose(self, choice: Choice | None, at_ms: int) -> None:
+        if not self._acceptance.key_test_on or isinstance(choice, LanguageTile):
+            self._apply(Made(choice, at_ms, secrets.token_hex(16)))
+        elif isinstance(choice, KeyChoice):
+            self._acceptance.key_down(choice.key, at_ms)
+
+    def _apply(self, event: VisitEvent) -> None:
+        self._begun(self._window.apply(event))
+
+    def _begun(self, effects: tuple[Effect, ...]) -> None:
+        if any(isinstance(effect, Show) for effect in effects):
+            self._filter = new_visit(self._filter)
+
+    def _technician(self, verb: TechnicianVerb, reply: Callable[[TechnicianAnswer], None]) -> None:
+        answer, effects = self._acceptance.ask(verb, pressing=self._filter.pending is not None)
+        self._begun(effects)
+        reply(answer)
+
+    # ---- the counter ----
+
+    def _call(self, call: CounterCall) -> None:
+        # A press that waits to stand alone was made before the counter's cancel: it comes first.
+        if isinstance(call.question, InvitationCancel) and self._filter.pending is not None:
+            self._held.append(call)
+            return
+        answer, effects = self._reception.answer(call.question)
+        self._begun(effects)
+        call.reply(answer)

@@ -1,0 +1,207 @@
+"""The keys of a device's configuration (`kind = "device"`), with their units and bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from device.configuration import NamedValues, key
+from device.key_bytes import read_key_bytes
+
+KEYS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSection:
+    """[device]"""
+
+    id: str = key(doc="the device's id, the CN of its certificate", least=3, most=64)
+    folder: Path = key(doc="folder of ratings.db and device.db; on a partition that keeps what is written")
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceSection:
+    """[province]: what the device believes the province by; all three keys or none"""
+
+    receipts: Path | None = key(
+        None, doc="the agent's sync.db: its receipts give the province's time and let old rows go"
+    )
+    key_set: Path | None = key(None, doc="the province's keys, signed under its root (keys.jws)")
+    root: Path | None = key(None, doc="certificate of the province's root, pinned at enrolment")
+    enrolment: Path | None = key(None, doc="what the enrolment left (enrolment.json): its time, its box")
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSection:
+    """[window]"""
+
+    id: str | None = key(None, doc="code of the window the device stands at", least=1, most=64)
+    number: str = key("", doc="number on the window's sign", least=0, most=8)
+    name: str = key("", doc="name of the window", least=0, most=40)
+    hall: str = key("", doc="name of the hall", least=0, most=40)
+    assignment: int | None = key(
+        None, doc="number of the assignment of this device to this window", least=1, most=2**53 - 1
+    )
+    channel: int = key(4, doc="channel code: 4 window device, 5 self-service terminal", least=1, most=99)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitSection:
+    """[visit]"""
+
+    answer_s: float = key(60.0, doc="how long an invitation is shown", unit="s", least=15, most=300)
+    reasons_s: float = key(20.0, doc="how long the reasons are shown", unit="s", least=0.2, most=120)
+    thanks_s: float = key(3.0, doc="how long the thanks are shown", unit="s", least=0.1, most=10)
+    words_s: float = key(
+        90.0, doc="how long words and a telephone number may be typed", unit="s", least=15, most=300
+    )
+    uninvited: str = key(
+        "refuse",
+        doc="a press or touch without an invitation: refused, or taken and flagged uninvited",
+        choices=("refuse", "accept"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeysSection:
+    """[keys]"""
+
+    dead_s: float = key(1.5, doc="how long keys are dead after a level", unit="s", least=0.1, most=5)
+    together_ms: int = key(
+        30, doc="two keys or touches within this time choose nothing", unit="ms", least=10, most=200
+    )
+    bounce_ms: int = key(
+        20,
+        doc="a key that goes down again this soon after it came up has bounced",
+        unit="ms",
+        least=0,
+        most=100,
+    )
+    levels: tuple[int, ...] = key(
+        [1, 2, 3, 4, 5], doc="the levels of keys 1 to 5, each level once; 5 is the best", least=1, most=5
+    )
+
+    proof_days: int = key(
+        30, doc="how old the proof of a key may be before staff are reminded", unit="d", least=1, most=365
+    )
+
+    def faults(self) -> list[str]:
+        """As `device.configuration.Ruled`."""
+        if sorted(self.levels) == list(range(1, KEYS + 1)):
+            return []
+        return [f"levels: is {list(self.levels)}; must be each of 1 to {KEYS} once"]
+
+
+@dataclass(frozen=True, slots=True)
+class PanelSection:
+    """[panel]"""
+
+    kind: str = key("serial", doc="how the keys are connected", choices=("serial", "gpio", "none"))
+    port: str = key("/dev/ttyUSB0", doc="serial: the device file of the line", least=1, most=255)
+    baud: int = key(9600, doc="serial: speed, always 8N1", unit="Bd", least=1200, most=115200)
+    pins: tuple[int, ...] = key(
+        [5, 6, 13, 19, 26], doc="gpio: BCM numbers of the pins of keys 1 to 5, to ground", least=0, most=27
+    )
+    pin_factory: str = key(
+        "lgpio", doc="gpio: gpiozero's pin library; mock has no hardware", choices=("lgpio", "mock")
+    )
+    lamp_pins: tuple[int, ...] = key(
+        [], doc="gpio: BCM numbers of the pins of the lamps of keys 1 to 5, or none", least=0, most=27
+    )
+    sounder_pin: int | None = key(
+        None, doc="gpio: BCM number of the pin of a sounder that sounds by itself", least=0, most=27
+    )
+    protocol: str = key(
+        "sentences",
+        doc="serial: the product's sentences, or the bytes of a panel of another make",
+        choices=("sentences", "bytes"),
+    )
+    bytes: NamedValues[int] = key(
+        {}, doc="protocol bytes: hexadecimal digits of what the panel sends = its key", least=1, most=5
+    )
+    gap_ms: int = key(
+        50, doc="protocol bytes: silence that ends what the panel sends", unit="ms", least=5, most=500
+    )
+
+    def faults(self) -> list[str]:
+        """As `device.configuration.Ruled`."""
+        return [*self._pin_faults(), *self._byte_faults()]
+
+    def _pin_faults(self) -> list[str]:
+        found = []
+        if len(set(self.pins)) != KEYS or len(self.pins) != KEYS:
+            found.append(f"pins: is {list(self.pins)}; must be {KEYS} different pins")
+        if self.lamp_pins and len(self.lamp_pins) != KEYS:
+            found.append(f"lamp_pins: is {list(self.lamp_pins)}; must be {KEYS} pins, or none")
+        sounder = () if self.sounder_pin is None else (self.sounder_pin,)
+        signals = (*self.lamp_pins, *sounder)
+        if not found and len({*self.pins, *signals}) < KEYS + len(signals):
+            found.append(
+                f"lamp_pins: is {list(self.lamp_pins)}; no pin may serve twice, see pins, sounder_pin"
+            )
+        return found
+
+    def _byte_faults(self) -> list[str]:
+        if self.protocol == "bytes" and not self.bytes:
+            return ["bytes: is empty; protocol bytes needs what the panel sends for each key"]
+        try:
+            read_key_bytes(self.bytes)
+        except ValueError as error:
+            return [f"bytes: {error}"]
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class UiSection:
+    """[ui]"""
+
+    display: str = key("window", doc="where the screens are shown", choices=("window", "console"))
+    width: int = key(1024, doc="width of the screen", unit="px", least=480, most=1920)
+    height: int = key(600, doc="height of the screen", unit="px", least=480, most=1920)
+    fullscreen: bool = key(True, doc="cover the whole screen, as at a window")
+    language: str = key("zh-Hans", doc="language shown first", choices=("zh-Hans", "en"))
+    screenshot: Path | None = key(None, doc="PNG file written after each change of screen; for the demo")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterSection:
+    """[counter]"""
+
+    host: str = key("127.0.0.1", doc="address the counter link listens on", choices=("127.0.0.1", "::1"))
+    port: int = key(18090, doc="port the counter link listens on", least=1, most=65535)
+    token_file: Path = key(doc="file with the counter's bearer token", secret=True)
+    origins: tuple[str, ...] = key(
+        [], doc="web origins whose pages may call the counter link", least=1, most=255
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSection:
+    """[ledger]"""
+
+    max_mib: int = key(2048, doc="largest size of ratings.db", unit="MiB", least=1, most=65536)
+    ballast_kib: int = key(
+        4096,
+        doc="room kept free by a ballast file, released when the disk is full",
+        unit="KiB",
+        least=64,
+        most=1048576,
+    )
+    retention_days: int = key(
+        400, doc="how long receipted rows are kept, by the province's time", unit="d", least=30, most=3650
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceConfig:
+    """The whole of device.toml."""
+
+    device: DeviceSection
+    province: ProvinceSection
+    window: WindowSection
+    visit: VisitSection
+    keys: KeysSection
+    panel: PanelSection
+    ui: UiSection
+    counter: CounterSection
+    ledger: LedgerSection

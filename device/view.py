@@ -1,0 +1,184 @@
+"""From the state of the window to what its screen shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from device.events import LevelTile
+from device.faults import Fault
+from device.key_test import TEST_MS, KeyTest
+from device.level import Level
+from device.press_filter import Choice, KeyChoice
+from device.snapshot import Countdown, Notice, Reason, Screen, Snapshot, WindowCard
+from device.visit.state import PAGE, Asking, Idle, Reasons, Rules, State, Thanks, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What is wrong with the device: `cannot_record` fills the screen, `warning` is small.
+
+    `reminder`: as small, and for staff: only where nobody is asked anything.
+    """
+
+    cannot_record: Fault | None = None
+    warning: Fault | None = None
+    reminder: Fault | None = None
+
+
+def snapshot_of(
+    state: State,
+    *,
+    number: int,
+    window: WindowCard,
+    rules: Rules,
+    condition: Condition,
+    tentative: Choice | None,
+    clerks: Mapping[str, str] = MappingProxyType({}),
+    announcement: str | None = None,
+    key_test: KeyTest | None = None,
+) -> Snapshot:
+    """The snapshot for `state`. `tentative`: what was pressed a moment ago, for feedback only.
+
+    `clerks`: what the province has written of them, by their id. `announcement`: its notice for idle screens.
+    `key_test`: the one that is on.
+    """
+    snapshot = _snapshot_of(
+        state,
+        number=number,
+        window=window,
+        rules=rules,
+        condition=condition,
+        tentative=tentative,
+        clerks=clerks,
+        announcement=announcement,
+        key_test=key_test,
+    )
+    return replace(snapshot, has_keys=rules.has_keys, test=is_test(state))
+
+
+def is_test(state: State) -> bool:
+    """Whether the visit that is on is a technician's."""
+    return not isinstance(state.phase, Idle) and state.phase.invitation.test
+
+
+def _snapshot_of(  # one function, so that a screen has one origin
+    state: State,
+    *,
+    number: int,
+    window: WindowCard,
+    rules: Rules,
+    condition: Condition,
+    tentative: Choice | None,
+    clerks: Mapping[str, str],
+    announcement: str | None,
+    key_test: KeyTest | None,
+) -> Snapshot:
+    if condition.cannot_record:
+        return Snapshot(
+            number,
+            Screen.CANNOT_RECORD,
+            state.language,
+            window,
+            clerk=state.clerk,
+            clerk_shown=clerks.get(state.clerk or ""),
+            fault=condition.cannot_record,
+        )
+    if key_test is not None:
+        return Snapshot(
+            number,
+            Screen.KEY_TEST,
+            state.language,
+            window,
+            countdown=None if key_test.end else Countdown(key_test.until_ms, TEST_MS),
+            keys=key_test.marks,
+            fault=condition.warning,
+        )
+    match state.phase:
+        case Idle() as idle:
+            notice = None
+            if idle.refused_until_ms:
+                notice = Notice.NOT_INVITED
+            elif idle.welcome_until_ms:
+                notice = Notice.WELCOME
+            return Snapshot(
+                number,
+                Screen.PAUSED if state.paused else Screen.IDLE,
+                state.language,
+                window,
+                clerk=state.clerk,
+                clerk_shown=clerks.get(state.clerk or ""),
+                notice=notice,
+                announcement=announcement,
+                fault=condition.warning or condition.reminder,
+            )
+        case Asking() as asking:
+            total_ms = rules.answer_ms if asking.standing is None else rules.reasons_ms
+            return Snapshot(
+                number,
+                Screen.LEVEL,
+                asking.language,
+                window,
+                clerk=asking.invitation.clerk,
+                clerk_shown=clerks.get(asking.invitation.clerk or ""),
+                matter=asking.invitation.handling.task_name if asking.invitation.handling else None,
+                countdown=Countdown(asking.until_ms, total_ms),
+                pressed=_level(tentative, rules),
+                standing=asking.standing.level if asking.standing else None,
+                changing=asking.standing is not None,
+                key_levels=rules.key_levels,
+                fault=condition.warning,
+            )
+        case Reasons() as reasons:
+            level = reasons.said.level
+            shown = rules.indicators.page(level, reasons.page, PAGE)
+            return Snapshot(
+                number,
+                Screen.REASONS,
+                reasons.language,
+                window,
+                clerk=reasons.invitation.clerk,
+                clerk_shown=clerks.get(reasons.invitation.clerk or ""),
+                countdown=Countdown(reasons.until_ms, rules.reasons_ms),
+                reasons=tuple(
+                    Reason(key, indicator.code, indicator.text, indicator.code in reasons.said.chosen)
+                    for key, indicator in enumerate(shown, start=1)
+                ),
+                page=reasons.page,
+                pages=rules.indicators.pages(level, PAGE),
+                words_offered=rules.words_offered and not reasons.invitation.test,
+                fault=condition.warning,
+            )
+        case Words() as words:
+            return Snapshot(
+                number,
+                Screen.WORDS,
+                words.language,
+                window,
+                clerk=words.invitation.clerk,
+                clerk_shown=clerks.get(words.invitation.clerk or ""),
+                countdown=Countdown(words.until_ms, rules.words_ms),
+                fault=condition.warning,
+            )
+        case Thanks() as thanks:
+            return Snapshot(
+                number,
+                Screen.THANKS,
+                thanks.language,
+                window,
+                clerk=thanks.invitation.clerk,
+                clerk_shown=clerks.get(thanks.invitation.clerk or ""),
+                declined=thanks.declined,
+                fault=condition.warning,
+            )
+
+
+def _level(choice: Choice | None, rules: Rules) -> Level | None:
+    match choice:
+        case KeyChoice(key):
+            return rules.level_of(key)
+        case LevelTile(level):
+            return level
+        case _:
+            return None

@@ -1,0 +1,176 @@
+"""The states of a visit, with the rules it runs by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from device.handling import Handling
+from device.indicators import IndicatorList
+from device.level import KEY_LEVELS, Level
+
+PAGE = 3  # reasons shown at once: keys 1 to 3
+NOTICE_MS = 4_000
+LANGUAGE_MS = 60_000
+MOST_EXTENSIONS = 10  # WCAG 2.2.1: a time limit can be extended at least ten times
+TOUCH_DEAD_MS = 400  # a second tap of the same finger is no choice on the next screen
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The times of a visit in milliseconds, the reasons on offer, and what may happen uninvited."""
+
+    answer_ms: int
+    reasons_ms: int
+    thanks_ms: int
+    dead_ms: int
+    indicators: IndicatorList
+    languages: tuple[str, ...]
+    uninvited_taken: bool = False
+    key_levels: tuple[Level, ...] = KEY_LEVELS  # of the keys printed 1, 2, …
+    words_ms: int = 90_000
+    words_offered: bool = False  # there is a key to seal them to, and a screen to type them on
+    has_keys: bool = True
+
+    def level_of(self, key: int) -> Level:
+        """The level that the key printed `key` (1 to 5) gives."""
+        return self.key_levels[key - 1]
+
+    @property
+    def default_language(self) -> str:
+        return self.languages[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """One invitation as the visit knows it. `show_by_ms`: monotonic; after it, it is not shown any more.
+
+    `invited_at` is wall time as written in the row. A visit without an invitation has `id` None. `language`:
+    the one the counter named and the device has, or None. `test`: a technician's; its rows are no ratings.
+    """
+
+    id: str | None
+    visit: str
+    handling: Handling | None
+    clerk: str | None
+    language: str | None
+    via: str | None
+    invited_at: str | None
+    show_by_ms: int
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the citizen has said so far; the ledger holds the level."""
+
+    level: Level
+    input: str
+    flags: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()  # reasons ticked; the ledger holds them when the visit ends
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Nobody is asked. `refused_until_ms`: until then the screen says kindly that an invitation is needed."""
+
+    refused_until_ms: int = 0
+    welcome_until_ms: int = 0
+    language_until_ms: int = 0  # until then the language somebody chose on the idle screen stays
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The levels are shown. `drawn_ms`: when the first frame was; presses before it do not count.
+
+    `standing` is set after 更改: without a new choice it stands.
+    """
+
+    invitation: Invitation
+    language: str
+    until_ms: int
+    began_ms: int
+    drawn_ms: int | None = None
+    standing: Said | None = None
+    ends_by_ms: int | None = None
+    burst: bool = False
+    typed: bool = False  # as in Reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """The level is saved; the reasons of that level are offered. Keys are dead until `dead_until_ms`.
+
+    `typed`: words were offered room in this visit once, and the time it must end by was put off for that.
+    """
+
+    invitation: Invitation
+    language: str
+    said: Said
+    until_ms: int
+    ends_by_ms: int
+    dead_until_ms: int
+    touch_dead_until_ms: int
+    page: int = 0
+    burst: bool = False
+    typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """补充说明或留电话: somebody types. What is typed is not here: until 完成 only the screen has it.
+
+    `said` and `page`: of the reasons screen, which 返回 goes back to.
+    """
+
+    invitation: Invitation
+    language: str
+    said: Said
+    until_ms: int
+    ends_by_ms: int
+    touch_dead_until_ms: int
+    page: int = 0
+    burst: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Thanks:
+    """Over; thanks are shown a moment. `declined`: nothing was rated, and nothing is said to be saved."""
+
+    invitation: Invitation
+    language: str
+    until_ms: int
+    declined: bool
+
+
+Phase = Idle | Asking | Reasons | Words | Thanks
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state of the window: the visit, who waits, the clerk, whether the counter paused it."""
+
+    phase: Phase = Idle()
+    waiting: Invitation | None = None
+    clerk: str | None = None
+    paused: bool = False
+    language: str = "zh-Hans"  # of the idle screen
+
+
+def open_invitations(state: State) -> tuple[Invitation, ...]:
+    """The invitations that occupy the device: the one of the visit that is on, then the waiting one."""
+    on = () if isinstance(state.phase, Idle) else (state.phase.invitation,)
+    return (*on, *((state.waiting,) if state.waiting else ()))
+
+
+def due_ms(state: State) -> int | None:
+    """When the next Tick changes something, or None."""
+    times: list[int] = []
+    match state.phase:
+        case Idle() as idle:
+            ends = (idle.refused_until_ms, idle.welcome_until_ms, idle.language_until_ms)
+            times += [t for t in ends if t]
+        case Asking() | Reasons() | Words() | Thanks():
+            times.append(state.phase.until_ms)
+    if state.waiting:
+        times.append(state.waiting.show_by_ms)
+    return min(times, default=None)

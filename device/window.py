@@ -1,0 +1,362 @@
+"""The window's state in this process: moves the visit on, carries out what that asks, shows the result."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from device.clock import Clock
+from device.counter import InvitationState, InvitationStatus
+from device.errors import LedgerError
+from device.events import PhotoRead
+from device.faults import Fault
+from device.gallery import Gallery, Photos
+from device.in_force import InForce
+from device.interrupted import Interrupted
+from device.invitation_store import InvitationStore
+from device.key_test import KeyTest
+from device.ledger.guard import LedgerGuard
+from device.press_filter import Choice
+from device.recorder import Recorder
+from device.settings_keeper import SettingsKeeper
+from device.snapshot import Snapshot, WindowCard
+from device.technician import TechnicianAnswer
+from device.view import Condition, snapshot_of
+from device.visit.effects import Effect, Record, Show, Tell
+from device.visit.happenings import ClerkChanged, Offered, PauseChanged, VisitEvent
+from device.visit.machine import advance
+from device.visit.state import Asking, Idle, Invitation, Phase, Rules, State, due_ms
+
+log = logging.getLogger(__name__)
+
+_OF_THE_CARD = (Fault.STORAGE_READ_ONLY, Fault.STORAGE_ERROR)
+
+
+class SnapshotSink(Protocol):
+    """Where snapshots go: a display."""
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Never waits."""
+        ...
+
+
+class CounterFace(Protocol):
+    """Who tells the counter what became of its invitations."""
+
+    def announce(self, status: InvitationStatus) -> None:
+        """Never waits."""
+        ...
+
+
+class Window:
+    """Belongs to the device loop's thread.
+
+    A state is shown only after its rows are on the disk. When they cannot be written the screen says so,
+    the visit ends without thanks, and its invitation is closed as interrupted once recording works again.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        guard: LedgerGuard,
+        store: InvitationStore,
+        recorder: Recorder,
+        rules: Rules,
+        card: WindowCard,
+        display: SnapshotSink,
+        counter: CounterFace,
+        keeper: SettingsKeeper | None = None,
+        photos: Photos | None = None,
+        retired: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`retired`: whether the device was decommissioned; asked for now and then."""
+        self._clock = clock
+        self._guard = guard
+        self._store = store
+        self._recorder = recorder
+        self._interrupted = Interrupted(clock=clock, guard=guard, store=store, recorder=recorder)
+        self._rules = rules
+        self._card = card
+        self._display = display
+        self._counter = counter
+        self._keeper = keeper
+        self._gallery = Gallery(photos)
+        self._retired = retired
+        self._out_of_service = False
+        self._in_force: InForce | None = None
+        self._clerks: Mapping[str, str] = {}
+        self._announcement: tuple[str, int] | None = None  # a notice of the province's, until when
+        self._state = State(language=rules.default_language)
+        self._store_fault: Fault | None = None
+        self._warning: Fault | None = None
+        self._reminder: Fault | None = None
+        self._key_test: KeyTest | None = None
+        self._tentative: Choice | None = None
+        self._shown: Snapshot | None = None
+        self._phase_shown: tuple[type[Phase] | type[KeyTest], str] | None = None
+        self._phase_number = 0
+
+    @property
+    def state(self) -> State:
+        """The state now; frozen. While keys are tested the window is paused, whatever the counter said."""
+        return self._state if self._key_test is None else replace(self._state, paused=True)
+
+    @property
+    def fault(self) -> Fault | None:
+        """Why nothing can be recorded, or None."""
+        if self._out_of_service:
+            return Fault.OUT_OF_SERVICE
+        return self._store_fault or self._guard.fault
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What is wrong while ratings go on: what citizens must know first."""
+        return tuple(fault for fault in (self._warning, self._reminder) if fault is not None)
+
+    @property
+    def shown_number(self) -> int:
+        """The number of the newest snapshot; 0 before the first."""
+        return self._shown.number if self._shown else 0
+
+    @property
+    def rules(self) -> Rules:
+        """The rules that visits run by now; frozen."""
+        return self._rules
+
+    @property
+    def due_ms(self) -> int | None:
+        """When time alone changes what is shown, or None."""
+        visit_ms = due_ms(self._state)
+        if self._announcement is None or self.fault is not None:
+            return visit_ms
+        _, notice_ms = self._announcement
+        return notice_ms if visit_ms is None else min(visit_ms, notice_ms)
+
+    @property
+    def first_number(self) -> int:
+        """The number of the first snapshot of this phase: a touch on an earlier one is stale."""
+        return self._phase_number
+
+    def open(self) -> None:
+        """Open both files, or say why not; at the start, and again to come back from a fault.
+
+        Invitations that were open when the power went end as unanswered, interrupted. Never raises.
+        """
+        try:
+            if not self._store.is_open:
+                self._store.open(self._clock.now())
+            if self._keeper is not None and isinstance(self._state.phase, Idle):
+                self._use(self._keeper.stored())
+            self._store_fault = None
+            self._guard.open(known_log=self._store.known_log())
+            if self._guard.fault is None:
+                self._store.know_log(self._guard.log_id)
+                for tell in self._interrupted.close(self._state, language=self._rules.default_language):
+                    self._tell(tell)
+        except LedgerError as error:
+            self._cannot_record(error)
+        self.check_service()
+        self.publish()
+
+    def look_for_settings(self) -> None:
+        """Between visits: take what the province has set since. Never raises."""
+        quiet = isinstance(self._state.phase, Idle) and self._state.waiting is None
+        if self._keeper is None or not quiet or self.fault is not None:
+            return
+        try:
+            new = self._keeper.look()
+        except LedgerError as error:
+            self._cannot_record(error)
+            return
+        if new is not None:
+            self._use(new)
+            self.publish()
+
+    def apply(self, event: VisitEvent) -> tuple[Effect, ...]:
+        """Move the visit on. Returns the effects carried out; none when they could not be recorded."""
+        if self.fault is not None and not isinstance(event, ClerkChanged | PauseChanged):
+            return ()
+        if self._announcement is not None and event.at_ms >= self._announcement[1]:
+            self._announcement = None
+        state, effects = advance(self._state, event, self._rules)
+        try:
+            for effect in effects:
+                if isinstance(effect, Record):
+                    self._recorder.record(effect)
+        except LedgerError as error:
+            self._cannot_record(error)
+            return ()
+        self._state = state
+        if any(isinstance(effect, Show) for effect in effects):
+            self._tentative = None
+        self.publish()
+        for effect in effects:
+            if isinstance(effect, Tell):
+                self._tell(effect)
+        return effects
+
+    def offer(self, invitation: Invitation) -> tuple[Effect, ...]:
+        """A new invitation that is durable: announced as waiting, then shown or kept waiting."""
+        assert invitation.id is not None
+        self._counter.announce(InvitationStatus(invitation.id, InvitationState.WAITING))
+        return self.apply(Offered(invitation, self._clock.mono_ms()))
+
+    def show_notice(self, text: str, *, until_ms: int) -> None:
+        """Show `text` on the idle screen until monotonic `until_ms`, in place of any before it."""
+        self._announcement = (text, until_ms)
+        self.publish()
+
+    def take_photo(self, read: PhotoRead) -> None:
+        """A picture that was wanted is there: it is shown, if its clerk still is."""
+        self._gallery.take(read)
+        self.publish()
+
+    def feel(self, tentative: Choice | None) -> None:
+        """Show at once what is being pressed; it is nothing but feedback."""
+        if tentative != self._tentative:
+            self._tentative = tentative
+            self.publish()
+
+    def warn(self, warning: Fault | None) -> None:
+        """Show a small warning, or none: ratings go on."""
+        self._warning = warning
+        self.publish()
+
+    def remind(self, reminder: Fault | None) -> None:
+        """Have staff see to something, or no more: not shown to anybody who is asked."""
+        if reminder != self._reminder:
+            self._reminder = reminder
+            self.publish()
+
+    def show_key_test(self, key_test: KeyTest | None) -> None:
+        """Show a key test in place of the idle screen, or no more. No invitation is taken meanwhile."""
+        self._key_test = key_test
+        self.publish()
+
+    def newest_row_of(self, visit: str) -> tuple[str, int] | None:
+        """Log and seq of the newest row of a visit that is on, or was a moment ago."""
+        seq = self._recorder.newest(visit)
+        return None if seq is None or self._guard.fault is not None else (self._guard.log_id, seq)
+
+    def serves(self, visit: str) -> bool:
+        """Whether `visit` is on."""
+        return self._visit() == visit
+
+    def publish(self) -> None:
+        """Show the state, when it looks otherwise than what is on the screen."""
+        number = self._shown.number if self._shown else 0
+        new = self._snapshot(number)
+        if new == self._shown:
+            return
+        # Asked for once more with its own number: frozen values compare whole.
+        self._shown = self._snapshot(number + 1)
+        phase = (type(self._key_test or self._state.phase), self._visit())
+        if phase != self._phase_shown:
+            self._phase_shown, self._phase_number = phase, number + 1
+        self._display.show(self._shown)
+
+    def _snapshot(self, number: int) -> Snapshot:
+        new = snapshot_of(
+            self._state,
+            number=number,
+            window=self._card,
+            rules=self._rules,
+            condition=Condition(self.fault, self._warning, self._reminder),
+            tentative=self._tentative,
+            clerks=self._clerks,
+            announcement=self._announcement[0] if self._announcement else None,
+            key_test=self._key_test,
+        )
+        photo = self._gallery.of(new.clerk)
+        return new if photo is None else replace(new, clerk_photo=photo)
+
+    def for_technician(self) -> TechnicianAnswer:
+        """How the device is, without anything of a visit."""
+        head = self._guard.head if self._guard.fault is None else None
+        return TechnicianAnswer(
+            ready=self.fault is None,
+            fault=self.fault,
+            warning=next(iter(self.warnings), None),
+            paused=self._state.paused,
+            log_id=head.log_id if head else None,
+            head=head.seq if head else None,
+            settings_version=self._in_force.version if self._in_force else 0,
+            window=self._in_force.window if self._in_force else None,
+            assignment=self._in_force.assignment if self._in_force else None,
+            serving=not isinstance(self._state.phase, Idle) or self._state.waiting is not None,
+        )
+
+    def check_room(self) -> None:
+        """While nobody is served: notice a full card before a citizen does, and a card that is well again."""
+        if self.fault is not None or not self._store.is_open:
+            if self.fault in _OF_THE_CARD:
+                if self._guard.card_refuses():
+                    self._give_up_visit()
+                    return
+                self._store.close()  # it may be open on a card that is no longer the one in the folder
+            self.open()
+        elif isinstance(self._state.phase, Idle) and not self._guard.check():
+            self._give_up_visit()
+
+    def check_service(self) -> None:
+        """Between visits: notice that the device was decommissioned. From then on nobody is asked."""
+        if not self._out_of_service and isinstance(self._state.phase, Idle) and self._retired():
+            self._out_of_service = True
+            self._give_up_visit()
+
+    def check_card(self) -> None:
+        """Unless somebody has given a level: notice a card that takes nothing, before a citizen does."""
+        phase = self._state.phase
+        idle = isinstance(phase, Idle)
+        given = not idle and not (isinstance(phase, Asking) and phase.standing is None)
+        if (
+            self.fault is None
+            and not given
+            and not self._guard.look_at_card(self._clock.mono_ms(), idle=idle)
+        ):
+            self._give_up_visit()
+
+    def fail(self, error: LedgerError) -> None:
+        """Something else found that nothing can be recorded."""
+        self._cannot_record(error)
+
+    def close(self) -> None:
+        """Give both files back."""
+        self._guard.close()
+        self._store.close()
+
+    def _use(self, new: InForce) -> None:
+        self._in_force = new
+        self._rules, self._card, self._clerks = new.rules, new.card, new.clerks
+        self._gallery.hang(new.photos)
+        self._recorder.serve(
+            window=new.window, assignment=new.assignment, indicator_list=new.rules.indicators.version
+        )
+
+    def _visit(self) -> str:
+        phase = self._state.phase
+        return "" if isinstance(phase, Idle) else phase.invitation.visit
+
+    def _tell(self, tell: Tell) -> None:
+        self._counter.announce(InvitationStatus(tell.id, tell.state))
+        try:
+            self._store.set_state(tell.id, tell.state)
+        except LedgerError as error:
+            self._cannot_record(error)
+
+    def _cannot_record(self, error: LedgerError) -> None:
+        if self._guard.fault is None or not self._store.is_open:
+            if error.fault != self._store_fault:
+                log.error("device.db cannot be used fault=%s why=%s", error.fault, error)
+            self._store.close()
+            self._store_fault = Fault(error.fault)
+        self._give_up_visit()
+
+    def _give_up_visit(self) -> None:
+        before = self._state
+        self._state = State(clerk=before.clerk, paused=before.paused, language=self._rules.default_language)
+        self._tentative = None
+        self.publish()

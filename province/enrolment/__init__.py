@@ -1,0 +1,1 @@
+"""The enrolment service: tickets, certificates, and which device takes which place."""

@@ -1,0 +1,1 @@
+"""What happens to a message from a device: judged, committed, counted, receipted."""

@@ -1,0 +1,1 @@
+"""Organisations, halls and windows, as an office writes them in a table."""

@@ -1,0 +1,1 @@
+"""What the province holds: one file for each noun, SQL nowhere else."""

@@ -1,0 +1,1 @@
+"""The chuangping command line: one file for each noun."""

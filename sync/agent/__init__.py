@@ -1,0 +1,1 @@
+"""The agent: the device's end, which carries the ledger up."""

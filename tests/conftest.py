@@ -1,0 +1,18 @@
+"""What all tests share: how properties are tried, and that what they start hears Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+
+from hypothesis import HealthCheck, settings
+
+# A loaded machine is no fault of a property: no example and no drawing of one has a time limit. What is tried
+# how often stays with each test.
+settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("unhurried")
+
+# A shell that starts this run in the background has it ignore SIGINT, and so would all that it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

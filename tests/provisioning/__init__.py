@@ -1,0 +1,1 @@
+"""What a technician runs: the command line, the demo and its parts."""

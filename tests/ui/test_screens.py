@@ -1,0 +1,198 @@
+"""Every screen, drawn for real in every size and language: readable, whole, large enough to touch."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import shutil
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageChops
+
+from tests.ui import snapshots
+from tests.ui.test_palette import contrast
+from tests.ui.window_process import WindowProcess
+from ui.layout import LINE_HEIGHT, TARGET_LEAST_MM, TEXT_LEAST_MM, TILE_LEAST_MM, Layout
+
+SIZES = {(1024, 600): 0.15, (800, 480): 0.19, (1280, 800): 0.1177, (600, 1024): 0.15}
+
+Part = dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Drawn:
+    """One screen as drawn: its first frame, a later one, and what it consists of."""
+
+    name: str
+    size: tuple[int, int]
+    first: Image.Image
+    later: Image.Image
+    texts: list[Part]
+    targets: list[Part]
+    long: bool
+
+
+def draw(folder: Path, size: tuple[int, int]) -> Iterator[Drawn]:
+    number = 0
+    with WindowProcess(size=size, screenshot=folder / "screen.png") as window:
+        for language in snapshots.LANGUAGES:
+            long = snapshots.long_texts(language)
+            for name, snapshot in (snapshots.every_screen(language) | long).items():
+                number += 2
+                named = f"{name}-{language}-{size[0]}"
+                first = window.picture(dataclasses.replace(snapshot, number=number - 1))
+                shutil.copyfile(folder / "screen.png", folder / f"{named}.png")
+                later = window.picture(dataclasses.replace(snapshot, number=number))
+                parts = window.inspect()["found"]
+                texts = [part for part in parts if "text" in part]
+                targets = [part for part in parts if "target" in part]
+                yield Drawn(named, size, first, later, texts, targets, name in long)
+
+
+@pytest.fixture(scope="module", params=list(SIZES), ids=lambda size: f"{size[0]}x{size[1]}")
+def screens(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Drawn]:
+    return list(draw(tmp_path_factory.mktemp("screens"), request.param))
+
+
+def inside(part: Part, size: tuple[int, int]) -> bool:
+    return (
+        part["x"] >= 0
+        and part["y"] >= 0
+        and part["x"] + part["width"] <= size[0] + 0.5
+        and part["y"] + part["height"] <= size[1] + 0.5
+    )
+
+
+def overlap(one: Part, other: Part) -> bool:
+    return (
+        one["x"] + one["width"] > other["x"] + 0.5
+        and other["x"] + other["width"] > one["x"] + 0.5
+        and one["y"] + one["height"] > other["y"] + 0.5
+        and other["y"] + other["height"] > one["y"] + 0.5
+    )
+
+
+def ground(screen: Drawn, part: Part) -> tuple[float, ...]:
+    """The commonest colour where `part` is."""
+    top = screen.size[1] - part["y"] - part["height"]
+    box = (part["x"], top, part["x"] + part["width"], top + part["height"])
+    colours = screen.first.crop(tuple(round(edge) for edge in box)).getcolors(4096)
+    _, colour = max(colours)
+    return (*(value / 255 for value in colour), 1.0)
+
+
+def test_the_first_frame_of_a_screen_is_the_whole_screen(screens: list[Drawn]) -> None:
+    for screen in screens:
+        assert ImageChops.difference(screen.first, screen.later).getbbox() is None, screen.name
+
+
+def test_every_screen_has_its_own_picture(screens: list[Drawn]) -> None:
+    names: dict[bytes, list[str]] = {}
+    for screen in screens:
+        names.setdefault(hashlib.sha256(screen.first.tobytes()).digest(), []).append(screen.name)
+    assert [same for same in names.values() if len(same) > 1] == []
+
+
+def test_every_text_is_there_in_full(screens: list[Drawn]) -> None:
+    for screen in screens:
+        if not screen.long:
+            assert [text["text"] for text in screen.texts if text["cut"]] == [], screen.name
+
+
+def test_over_long_names_are_cut_but_nothing_of_ours_is(screens: list[Drawn]) -> None:
+    for screen in screens:
+        if screen.long:
+            cut = [text["text"] for text in screen.texts if text["cut"]]
+            assert all("某某" in text or "CCC" in text for text in cut), (screen.name, cut)
+
+
+def test_texts_and_targets_stay_within_the_screen(screens: list[Drawn]) -> None:
+    for screen in screens:
+        for part in screen.texts + screen.targets:
+            assert inside(part, screen.size), (screen.name, part)
+
+
+def test_no_text_lies_on_another_and_no_target_on_another(screens: list[Drawn]) -> None:
+    for screen in screens:
+        for parts in (screen.texts, screen.targets):
+            for one, other in combinations(parts, 2):
+                assert not overlap(one, other), (screen.name, one, other)
+
+
+def test_a_text_is_at_least_as_tall_as_one_line_of_it(screens: list[Drawn]) -> None:
+    for screen in screens:
+        for text in screen.texts:
+            assert text["height"] >= text["em"] * LINE_HEIGHT - 0.5, (screen.name, text)
+
+
+def test_letters_are_3_5_mm_or_more(screens: list[Drawn]) -> None:
+    for screen in screens:
+        for text in screen.texts:
+            assert text["em"] * SIZES[screen.size] >= TEXT_LEAST_MM, (screen.name, text)
+
+
+def test_tiles_are_20_mm_both_ways_and_every_other_target_is_12_mm_high(screens: list[Drawn]) -> None:
+    for screen in screens:
+        for target in screen.targets:
+            width, height = (target[side] * SIZES[screen.size] for side in ("width", "height"))
+            tile = target["target"][0] == "LevelTile"
+            assert height >= (TILE_LEAST_MM if tile else TARGET_LEAST_MM), (screen.name, target)
+            assert width >= (TILE_LEAST_MM if tile else TARGET_LEAST_MM), (screen.name, target)
+
+
+def test_targets_are_apart(screens: list[Drawn]) -> None:
+    for screen in screens:
+        gap = Layout(*screen.size).px(1.5)
+        for one, other in combinations(screen.targets, 2):
+            wider = other | {"x": other["x"] - gap, "y": other["y"] - gap}
+            wider |= {"width": other["width"] + 2 * gap, "height": other["height"] + 2 * gap}
+            assert not overlap(one, wider), (screen.name, one, other)
+
+
+def test_letters_have_4_5_to_1_on_what_is_behind_them(screens: list[Drawn]) -> None:
+    for screen in screens:
+        for text in screen.texts:
+            assert contrast(tuple(text["colour"]), ground(screen, text)) >= 4.5, (screen.name, text)
+
+
+def test_the_five_levels_stand_from_5_on_the_left_or_top_to_1_on_the_right_or_bottom(
+    screens: list[Drawn],
+) -> None:
+    for screen in screens:
+        tiles = [target for target in screen.targets if target["target"][0] == "LevelTile"]
+        if screen.name.startswith("level"):
+            lying = screen.size[0] > screen.size[1]
+            places = sorted((tile["x"] if lying else -tile["y"], tile["target"][1]) for tile in tiles)
+            assert [level for _, level in places] == [5, 4, 3, 2, 1]
+            across = ("y", "height") if lying else ("x", "width")
+            assert len({tuple(tile[side] for side in across) for tile in tiles}) == 1
+
+
+def test_every_screen_offers_the_other_language(screens: list[Drawn]) -> None:
+    for screen in screens:
+        other = "zh-Hans" if "-en-" in screen.name else "en"
+        assert ["LanguageTile", other] in [target["target"] for target in screen.targets], screen.name
+
+
+def test_reasons_screens_of_different_levels_differ_only_in_the_reasons(screens: list[Drawn]) -> None:
+    by_name = {screen.name: screen for screen in screens}
+    width, height = screens[0].size
+    layout = Layout(width, height)
+    head = (
+        0,
+        0,
+        width,
+        layout.header + layout.px(2.2) + layout.lines(1, layout.title) + layout.lines(1, layout.small),
+    )
+    foot = (0, height - layout.footer, width, height)
+    for language in snapshots.LANGUAGES:
+        for box in (head, foot):
+            parts = {
+                by_name[f"reasons-{level}-0-{language}-{width}"].first.crop(box).tobytes()
+                for level in range(1, 6)
+            }
+            assert len(parts) == 1

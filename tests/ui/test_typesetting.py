@@ -1,0 +1,65 @@
+"""Lines are broken where a reader expects it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ui.typesetting import ELLIPSIS, Setting, set_lines
+
+
+def measure(text: str) -> float:
+    """Chinese characters and their marks are two wide, everything else one."""
+    return sum(2 if ord(c) > 0x2000 else 1 for c in text)
+
+
+def lines(text: str, width: float, most_lines: int = 9) -> tuple[str, ...]:
+    return set_lines(text, width, most_lines, measure).lines
+
+
+def test_a_text_that_fits_stays_on_one_line() -> None:
+    assert set_lines("请评价本次服务", 14, 1, measure) == Setting(("请评价本次服务",), cut=False)
+
+
+def test_an_empty_text_has_no_lines() -> None:
+    assert set_lines("", 14, 1, measure) == Setting((), cut=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "expected"),
+    [
+        ("请评价本次服务", 8, ("请评价本", "次服务")),
+        ("请稍候，我们来", 6, ("请稍", "候，我", "们来")),  # no line begins with a comma
+        ("材料（样本）齐", 6, ("材料", "（样", "本）齐")),  # or ends with an opening bracket
+        ("还剩 128 秒", 8, ("还剩 128", "秒")),  # a number stays whole
+        ("办理12345号", 6, ("办理", "12345", "号")),
+        ("Very dissatisfied", 12, ("Very", "dissatisfied")),
+        ("Window 07号窗口", 10, ("Window 07", "号窗口")),
+        ("one\ntwo", 20, ("one", "two")),
+        ("ABCDEFGHIJ", 4, ("ABCD", "EFGH", "IJ")),  # one word longer than the line
+    ],
+)
+def test_breaks(text: str, width: float, expected: tuple[str, ...]) -> None:
+    assert lines(text, width) == expected
+
+
+def test_what_does_not_fit_ends_in_an_ellipsis_within_the_width() -> None:
+    setting = set_lines("请评价本次服务，谢谢", 8, 2, measure)
+    assert setting == Setting(("请评价本", "次服务" + ELLIPSIS), cut=True)
+    assert all(measure(line) <= 8 for line in setting.lines)
+
+
+def test_as_much_of_a_long_word_as_fits_is_kept() -> None:
+    assert set_lines("工号 ABCDEFGHIJ", 10, 1, measure) == Setting(("工号 ABC" + ELLIPSIS,), cut=True)
+
+
+@given(st.text(alphabet="请评价服务，。（）ab 12.\n", max_size=60), st.integers(4, 40), st.integers(1, 4))
+def test_nothing_is_wider_or_longer_than_the_box_and_nothing_is_lost(
+    text: str, width: int, most: int
+) -> None:
+    setting = set_lines(text, width, most, measure)
+    assert len(setting.lines) <= most
+    if setting.cut:
+        assert setting.lines[-1].endswith(ELLIPSIS)
+    else:
+        assert "".join("".join(setting.lines).split()) == "".join(text.split())
+    assert all(measure(line) <= width or measure(line) <= 2 for line in setting.lines)

@@ -1,0 +1,1 @@
+"""The screens: Kivy and a console; shows snapshots, emits touches, decides nothing."""

@@ -1,0 +1,249 @@
+"""The presenter: the snapshot of the device turned into the words and marks of one screen. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from datetime import datetime
+
+from device.clock import CHINA, Moment
+from device.events import Button, ButtonTile, LanguageTile, LevelTile, ReasonTile
+from device.key_test import KeyMark
+from device.level import Level
+from device.snapshot import Countdown, Notice, Screen, Snapshot
+from ui.texts import TextBook, Texts
+from ui.views import (
+    ButtonView,
+    CannotRecordView,
+    HeaderView,
+    IdleView,
+    KeyBoxView,
+    KeyTestView,
+    LevelView,
+    PausedView,
+    ReasonsView,
+    ReasonView,
+    ThanksView,
+    TileView,
+    TimeLeftView,
+    View,
+    WarningView,
+    WordsView,
+)
+
+TILE_ORDER = (5, 4, 3, 2, 1)
+"""From left to right, province-wide: the layout that rows name `row5-desc-1`."""
+
+
+REASON_KEYS = ("4", "5")
+"""What turns the page of reasons, and what ends them (device.visit.choosing)."""
+
+
+def present(snapshot: Snapshot, book: TextBook, now: Moment) -> View:
+    """What the screen says at `now`. Everything that is decided about a screen is decided here."""
+    texts = book.of(snapshot.language)
+    match snapshot.screen:
+        case Screen.IDLE:
+            return _idle(snapshot, book, texts, now)
+        case Screen.LEVEL:
+            return _level(snapshot, book, texts, now)
+        case Screen.REASONS:
+            return _reasons(snapshot, book, texts, now)
+        case Screen.WORDS:
+            return _words(snapshot, book, texts, now)
+        case Screen.THANKS:
+            return ThanksView(
+                header=_header(snapshot, book, texts),
+                title=texts.declined_title if snapshot.declined else texts.thanks_title,
+                sentence=texts.declined_sentence if snapshot.declined else texts.thanks_sentence,
+                warning=_warning(snapshot, texts),
+            )
+        case Screen.PAUSED:
+            return PausedView(
+                header=_header(snapshot, book, texts),
+                title=texts.paused_title,
+                sentence=texts.paused_sentence,
+                warning=_warning(snapshot, texts),
+            )
+        case Screen.CANNOT_RECORD:
+            return CannotRecordView(
+                header=_header(snapshot, book, texts),
+                title=texts.cannot_title,
+                sentence=texts.cannot_sentence,
+                fault=_fault(snapshot.fault or "", texts),
+                code=snapshot.fault or "",
+            )
+        case Screen.KEY_TEST:
+            return _key_test(snapshot, book, texts, now)
+
+
+def _idle(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> IdleView:
+    notices = {Notice.NOT_INVITED: texts.not_invited, Notice.WELCOME: texts.welcome}
+    _, other = book.other(snapshot.language)
+    local = now.wall.astimezone(CHINA)
+    # A device that does not know the time shows none, and looks again soon.
+    known = now.quality == "trusted"
+    to_the_minute_ms = 60_000 - local.second * 1000 - local.microsecond // 1000
+    return IdleView(
+        hall=snapshot.window.hall,
+        number=snapshot.window.number,
+        name=snapshot.window.name,
+        invitation=texts.invitation,
+        greeting=f"{texts.greeting}  ·  {other.greeting}",
+        notice=notices[snapshot.notice] if snapshot.notice else snapshot.announcement,
+        clerk=_clerk(snapshot, texts),
+        language=_language(snapshot, book),
+        date=_date(local, texts) if known else "",
+        warning=_warning(snapshot, texts),
+        changes_at_ms=now.mono_ms + (to_the_minute_ms if known else 1_000),
+        photo=snapshot.clerk_photo,
+    )
+
+
+def _level(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> LevelView:
+    _, other = book.other(snapshot.language)
+    tiles = tuple(
+        TileView(
+            level=level,
+            figure=str(snapshot.key_levels.index(level) + 1),
+            word=texts.levels[level],
+            word_lines=texts.level_lines,
+            other_word=other.levels[level],
+            other_lines=other.level_lines,
+            pressed=snapshot.pressed is level,
+            standing=snapshot.changing and snapshot.standing is level,
+            target=LevelTile(level),
+        )
+        for level in map(Level, TILE_ORDER)
+    )
+    return LevelView(
+        header=_header(snapshot, book, texts),
+        title=texts.changing_title if snapshot.changing else texts.level_title,
+        matter=snapshot.matter,
+        promise=texts.changing_promise if snapshot.changing else texts.level_promise,
+        tiles=tiles,
+        time_left=_time_left(snapshot.countdown, texts.seconds_extend, now.mono_ms),
+        # A level that stands cannot be declined any more: whoever wants to keep it leaves it, or touches it.
+        decline=None if snapshot.changing else ButtonView(texts.decline, ButtonTile(Button.DECLINE)),
+        warning=_warning(snapshot, texts),
+        changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
+    )
+
+
+def _reasons(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> ReasonsView:
+    more_key, finish_key = REASON_KEYS if snapshot.has_keys else ("", "")
+    return ReasonsView(
+        header=_header(snapshot, book, texts),
+        title=texts.reasons_title,
+        hint=texts.reasons_hint,
+        reasons=tuple(ReasonView(str(r.key), r.text, r.chosen, ReasonTile(r.code)) for r in snapshot.reasons),
+        time_left=_time_left(snapshot.countdown, texts.seconds, now.mono_ms),
+        change=ButtonView(texts.change, ButtonTile(Button.CHANGE)),
+        words=ButtonView(texts.words, ButtonTile(Button.WORDS)) if snapshot.words_offered else None,
+        more=ButtonView(texts.more, ButtonTile(Button.MORE), more_key) if snapshot.pages > 1 else None,
+        finish=ButtonView(texts.finish, ButtonTile(Button.FINISH), finish_key),
+        warning=_warning(snapshot, texts),
+        changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
+    )
+
+
+def _key_test(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> KeyTestView:
+    marks = snapshot.keys
+    over = snapshot.countdown is None
+    title, sentence = texts.key_test_title, texts.key_test_sentence
+    if over and KeyMark.MISSING in marks:
+        title, sentence = texts.key_test_missing_title, texts.key_test_missing_sentence
+    elif over:
+        title, sentence = texts.key_test_done_title, texts.key_test_done_sentence
+    return KeyTestView(
+        header=dataclasses.replace(_header(snapshot, book, texts), test=texts.test),
+        title=title,
+        sentence=sentence,
+        boxes=tuple(
+            KeyBoxView(str(key), mark, texts.key_marks[mark]) for key, mark in enumerate(marks, start=1)
+        ),
+        over=over,
+        time_left=_time_left(snapshot.countdown, texts.seconds, now.mono_ms),
+        warning=_warning(snapshot, texts),
+        changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
+    )
+
+
+def _words(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> WordsView:
+    return WordsView(
+        header=_header(snapshot, book, texts),
+        language=snapshot.language,
+        title=texts.words_title,
+        hint=texts.words_hint,
+        words_label=texts.words_label,
+        words_empty=texts.words_empty,
+        number_label=texts.number_label,
+        number_empty=texts.number_empty,
+        number_note=texts.number_note,
+        consent=texts.consent,
+        consent_id=texts.consent_id,
+        consent_needed=texts.consent_needed,
+        time_left=_time_left(snapshot.countdown, texts.seconds, now.mono_ms),
+        back=ButtonView(texts.back, ButtonTile(Button.BACK)),
+        finish=ButtonView(texts.finish, ButtonTile(Button.FINISH)),
+        done=texts.typed,
+        keys=texts.keys,
+        handy=texts.handy,
+        warning=_warning(snapshot, texts),
+        changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
+    )
+
+
+def _header(snapshot: Snapshot, book: TextBook, texts: Texts) -> HeaderView:
+    number = snapshot.window.number
+    window = texts.window.format(number=number) if number else snapshot.window.name
+    test = texts.test if snapshot.test else ""
+    return HeaderView(window, _clerk(snapshot, texts), _language(snapshot, book), test, snapshot.clerk_photo)
+
+
+def _clerk(snapshot: Snapshot, texts: Texts) -> str | None:
+    if snapshot.clerk is None:
+        return None
+    return snapshot.clerk_shown or texts.clerk.format(clerk=snapshot.clerk)
+
+
+def _language(snapshot: Snapshot, book: TextBook) -> ButtonView:
+    language, words = book.other(snapshot.language)
+    return ButtonView(words.language, LanguageTile(language))
+
+
+def _date(local: datetime, texts: Texts) -> str:
+    return texts.date.format(
+        month=texts.months[local.month - 1],
+        day=local.day,
+        weekday=texts.weekdays[local.weekday()],
+        time=f"{local:%H:%M}",
+    )
+
+
+def _warning(snapshot: Snapshot, texts: Texts) -> WarningView | None:
+    return WarningView(_fault(snapshot.fault, texts), snapshot.fault) if snapshot.fault else None
+
+
+def _fault(code: str, texts: Texts) -> str:
+    return texts.faults.get(code, texts.other_fault)
+
+
+def _time_left(countdown: Countdown | None, words: str, now_ms: int) -> TimeLeftView | None:
+    if countdown is None:
+        return None
+    seconds = math.ceil(_left_ms(countdown, now_ms) / 1000)
+    # The bar moves with the figures, once a second: a picture that changes all the time heats a small board.
+    part = min(1.0, seconds * 1000 / countdown.total_ms) if countdown.total_ms > 0 else 0.0
+    return TimeLeftView(words.format(seconds=seconds), part)
+
+
+def _next_second_ms(countdown: Countdown | None, now_ms: int) -> int | None:
+    """When the figure of seconds left becomes another one."""
+    if countdown is None or _left_ms(countdown, now_ms) == 0:
+        return None
+    return countdown.until_ms - (math.ceil(_left_ms(countdown, now_ms) / 1000) - 1) * 1000
+
+
+def _left_ms(countdown: Countdown, now_ms: int) -> int:
+    return max(0, countdown.until_ms - now_ms)

@@ -1,0 +1,146 @@
+"""The stage: the root of the window, which holds the one screen that is shown and sees every touch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from kivy.input import MotionEvent
+from kivy.uix.boxlayout import BoxLayout
+
+from device.events import Target
+from ui.layout import Layout
+from ui.pinyin import PinyinBook
+from ui.screens.cannot_record import CannotRecordScreen
+from ui.screens.idle import IdleScreen
+from ui.screens.key_test import KeyTestScreen
+from ui.screens.level import LevelScreen
+from ui.screens.paused import PausedScreen
+from ui.screens.reasons import ReasonsScreen
+from ui.screens.screen_widget import ScreenWidget
+from ui.screens.thanks import ThanksScreen
+from ui.screens.words import WordsScreen
+from ui.views import (
+    CannotRecordView,
+    IdleView,
+    KeyTestView,
+    LevelView,
+    PausedView,
+    ReasonsView,
+    ThanksView,
+    View,
+    WordsView,
+)
+from ui.widgets.touchable import Touchable, touchable_at
+from ui.writing import Stroke
+
+SCREENS: dict[type, type[ScreenWidget]] = {
+    IdleView: IdleScreen,
+    LevelView: LevelScreen,
+    ReasonsView: ReasonsScreen,
+    WordsView: WordsScreen,
+    ThanksView: ThanksScreen,
+    PausedView: PausedScreen,
+    CannotRecordView: CannotRecordScreen,
+    KeyTestView: KeyTestScreen,
+}
+
+
+class Stage(BoxLayout):
+    """Shows one view at a time. Kivy's thread.
+
+    `on_finger_down(touch, target)` and `on_finger_up(touch)` are told of every finger, wherever it is, but
+    for one that types: of that `on_typed()` is told alone. `book`: the characters that can be typed.
+    """
+
+    def __init__(
+        self,
+        *,
+        layout: Layout,
+        on_finger_down: Callable[[str, Target | None], None],
+        on_finger_up: Callable[[str], None],
+        on_typed: Callable[[], None],
+        book: PinyinBook,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._layout = layout
+        self._on_finger_down = on_finger_down
+        self._on_finger_up = on_finger_up
+        self._on_typed = on_typed
+        self._book = book
+        self._typing: set[str] = set()
+        self._screens: dict[type, ScreenWidget] = {}
+        self._shown: ScreenWidget | None = None
+        self._pressed: dict[str, Touchable] = {}
+
+    def show_view(self, view: View) -> None:
+        """Copy `view` to its screen and bring that one on."""
+        screen = self._screens.get(type(view))
+        if screen is None:
+            screen = self.rehearse(view)
+        else:
+            screen.view = view
+        if screen is not self._shown:
+            self._release_all()
+            self.clear_widgets()
+            if self._shown is not None:
+                self._shown.leave()
+            self.add_widget(screen)
+            self._shown = screen
+
+    def rehearse(self, view: View) -> ScreenWidget:
+        """Make the screen of `view` and lay it out, unless it was made before: it will come on at once."""
+        kind = type(view)
+        if kind not in self._screens:
+            size = (self._layout.width, self._layout.height)
+            more = {"book": self._book} if kind is WordsView else {}
+            self._screens[kind] = SCREENS[kind](view=view, layout=self._layout, size=size, **more)
+        return self._screens[kind]
+
+    @property
+    def is_private(self) -> bool:
+        """As `ScreenWidget.is_private`, of the screen that is on."""
+        return self._shown is not None and self._shown.is_private
+
+    def set_layout(self, layout: Layout) -> None:
+        """The window has another size: make the screens anew, beginning with the next view."""
+        self._layout = layout
+        self._release_all()
+        self.clear_widgets()
+        self._screens.clear()
+        self._shown = None
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        if "button" in touch.profile and touch.button != "left":
+            return True  # a mouse's wheel and other buttons are no fingers
+        part = touchable_at(self._shown, *touch.pos) if self._shown else None
+        if part is not None:
+            part.pressed = True
+            self._pressed[str(touch.uid)] = part
+            if isinstance(part.target, Stroke):
+                self._typing.add(str(touch.uid))
+                assert self._shown is not None
+                self._shown.strike(part.target)
+                self._on_typed()
+                return True
+        target = part.target if part else None
+        self._on_finger_down(str(touch.uid), self._shown.aim(target) if self._shown else None)
+        return True
+
+    def on_touch_up(self, touch: MotionEvent) -> bool:
+        if "button" in touch.profile and touch.button != "left":
+            return True
+        part = self._pressed.pop(str(touch.uid), None)
+        if part is not None:
+            part.pressed = part in self._pressed.values()
+        if str(touch.uid) in self._typing:
+            self._typing.remove(str(touch.uid))
+            return True
+        self._on_finger_up(str(touch.uid))
+        return True
+
+    def _release_all(self) -> None:
+        for part in self._pressed.values():
+            part.pressed = False
+        self._pressed.clear()

@@ -1,0 +1,217 @@
+"""What each screen says, in full: frozen values that widgets copy without deciding anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from device.events import Target
+from device.key_test import KeyMark
+from device.level import Level
+from device.snapshot import ClerkPhoto
+from ui.keyboard import KeyWords
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonView:
+    """A button with its words; pressing it sends `target`. `figure`: number of the key that does the same."""
+
+    text: str
+    target: Target
+    figure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderView:
+    """Where and with whom the citizen is, above every screen but the idle one. `test`: that it is a test."""
+
+    window: str
+    clerk: str | None
+    language: ButtonView
+    test: str = ""
+    photo: ClerkPhoto | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WarningView:
+    """A fault that does not stop the rating: a sentence, and the code for the technician."""
+
+    sentence: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLeftView:
+    """The time until the screen ends: in words with figures, and as a part of the whole from 0 to 1."""
+
+    text: str
+    part: float
+
+
+@dataclass(frozen=True, slots=True)
+class TileView:
+    """The tile of one level. `pressed`: chosen a moment ago. `standing`: the rating that 更改 may replace.
+
+    `figure`: the number printed on the key that gives the same level.
+    """
+
+    level: Level
+    figure: str
+    word: str
+    word_lines: int
+    other_word: str
+    other_lines: int
+    pressed: bool
+    standing: bool
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonView:
+    """The row of one official reason. `figure` is the key that toggles it."""
+
+    figure: str
+    text: str
+    chosen: bool
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class IdleView:
+    """Nobody is asked. With a `notice` it is shown in place of the invitation."""
+
+    hall: str
+    number: str
+    name: str
+    invitation: str
+    greeting: str
+    notice: str | None
+    clerk: str | None
+    language: ButtonView
+    date: str
+    warning: WarningView | None
+    changes_at_ms: int | None
+    photo: ClerkPhoto | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelView:
+    """The five levels, 5 on the left."""
+
+    header: HeaderView
+    title: str
+    matter: str | None
+    promise: str
+    tiles: tuple[TileView, ...]
+    time_left: TimeLeftView | None
+    decline: ButtonView | None
+    warning: WarningView | None
+    changes_at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonsView:
+    """The rating is saved, which one is not said; up to three reasons to tick."""
+
+    header: HeaderView
+    title: str
+    hint: str
+    reasons: tuple[ReasonView, ...]
+    time_left: TimeLeftView | None
+    change: ButtonView
+    words: ButtonView | None
+    more: ButtonView | None
+    finish: ButtonView
+    warning: WarningView | None
+    changes_at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WordsView:
+    """Room for words and a telephone number. What is typed is not here: only the screen itself has it.
+
+    `consent`: the sentence to agree to, named by `consent_id`; `consent_needed`: said when it is missing.
+    """
+
+    header: HeaderView
+    language: str
+    title: str
+    hint: str
+    words_label: str
+    words_empty: str
+    number_label: str
+    number_empty: str
+    number_note: str
+    consent: str
+    consent_id: str
+    consent_needed: str
+    time_left: TimeLeftView | None
+    back: ButtonView
+    finish: ButtonView
+    done: str
+    keys: KeyWords
+    handy: tuple[str, ...]
+    warning: WarningView | None
+    changes_at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ThanksView:
+    """The visit is over."""
+
+    header: HeaderView
+    title: str
+    sentence: str
+    warning: WarningView | None
+    changes_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PausedView:
+    """The window does not serve now."""
+
+    header: HeaderView
+    title: str
+    sentence: str
+    warning: WarningView | None
+    changes_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CannotRecordView:
+    """The device cannot record, and says which fault it has."""
+
+    header: HeaderView
+    title: str
+    sentence: str
+    fault: str
+    code: str
+    changes_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyBoxView:
+    """One key in a key test: the `figure` printed on it, how it stands, and that in a word."""
+
+    figure: str
+    mark: KeyMark
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTestView:
+    """A technician tries the keys. `over`: this is the result."""
+
+    header: HeaderView
+    title: str
+    sentence: str
+    boxes: tuple[KeyBoxView, ...]
+    over: bool
+    time_left: TimeLeftView | None
+    warning: WarningView | None
+    changes_at_ms: int | None
+
+
+View = (
+    IdleView | LevelView | ReasonsView | WordsView | ThanksView | PausedView | CannotRecordView | KeyTestView
+)
+"""One screen. `changes_at_ms`: when (monotonic) it says something else by itself, or None."""

@@ -1,0 +1,104 @@
+"""A square picture on the screen, drawn for the pixels it gets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.graphics import Color, Rectangle
+from kivy.graphics.texture import Texture
+from kivy.properties import NumericProperty, ObjectProperty, OptionProperty
+from kivy.uix.widget import Widget
+from PIL import Image
+
+from device.level import Level
+from device.snapshot import ClerkPhoto
+from ui.faces import draw_face
+from ui.portrait import draw_portrait
+from ui.signs import Sign, draw_sign
+
+
+def texture_of(image: Image.Image) -> Texture:
+    """The RGBA picture `image` as a texture. Kivy's thread."""
+    texture = Texture.create(size=image.size, colorfmt="rgba")
+    texture.blit_buffer(image.tobytes(), colorfmt="rgba", bufferfmt="ubyte")
+    texture.flip_vertical()
+    return texture
+
+
+class Picture(Widget):
+    """As large a square as fits, in the middle. A kind of picture says what is drawn."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.draw_soon = Clock.create_trigger(self._draw, -1)
+        super().__init__(**kwargs)
+        with self.canvas:
+            Color()
+            self._rectangle = Rectangle(size=(0, 0))
+        self._drawn: tuple[object, int] | None = None
+        self.fbind("pos", self.draw_soon)
+        self.fbind("size", self.draw_soon)
+
+    def subject(self) -> object:
+        """What the picture shows; it is drawn anew when this or the size changes."""
+        raise NotImplementedError
+
+    def drawn(self, side: int) -> Image.Image:
+        """The picture, `side` pixels wide and high, RGBA."""
+        raise NotImplementedError
+
+    def _draw(self, *_: object) -> None:
+        side = int(min(self.size))
+        if (self.subject(), side) != self._drawn:
+            self._drawn = (self.subject(), side)
+            self._rectangle.texture = texture_of(self.drawn(side)) if side > 0 else None
+            self._rectangle.size = (side, side)
+        self._rectangle.pos = (round(self.center_x - side / 2), round(self.center_y - side / 2))
+
+
+class FacePicture(Picture):
+    """The face of `level`."""
+
+    level = NumericProperty(int(Level.SATISFIED))
+
+    def on_level(self, *_: object) -> None:
+        self.draw_soon()
+
+    def subject(self) -> Level:
+        return Level(int(self.level))
+
+    def drawn(self, side: int) -> Image.Image:
+        return draw_face(self.subject(), side)
+
+
+class SignPicture(Picture):
+    """The sign named `sign`."""
+
+    sign = OptionProperty(Sign.DONE.value, options=[sign.value for sign in Sign])
+
+    def on_sign(self, *_: object) -> None:
+        self.draw_soon()
+
+    def subject(self) -> Sign:
+        return Sign(self.sign)
+
+    def drawn(self, side: int) -> Image.Image:
+        return draw_sign(self.subject(), side)
+
+
+class ClerkPicture(Picture):
+    """The portrait in `photo` (ClerkPhoto), or a disc in its place."""
+
+    photo = ObjectProperty(None, allownone=True)
+
+    def on_photo(self, *_: object) -> None:
+        self.draw_soon()
+
+    def subject(self) -> ClerkPhoto | None:
+        photo: ClerkPhoto | None = self.photo
+        return photo
+
+    def drawn(self, side: int) -> Image.Image:
+        photo = self.subject()
+        portrait = None if photo is None else draw_portrait(photo.content, side)
+        return portrait or draw_sign(Sign.PERSON, side)
