@@ -17,13 +17,20 @@ from tests.patience import PATIENCE_S
 from tests.provisioning.console import COMMAND, Done
 from tests.provisioning.enrolment.blank_box import BlankBox, said
 
+# In any order W07 is taken by the first test that needs a window served, W08 stays free.
+SERVED_AT_LAST = "W09"
+
 
 class OldHall(EnrolledHall):
-    """One that has a ticket of three weeks ago in a drawer."""
+    """One that has a ticket of three weeks ago in a drawer, and a window more, `SERVED_AT_LAST`."""
 
     expired: Path
 
     def _before_opening(self) -> None:
+        header, *_, last = self.places.read_text("utf-8-sig").splitlines()
+        table = self.stick.parent / "more.csv"
+        table.write_text(f"{header}\n{last.replace('W08', SERVED_AT_LAST)}\n", "utf-8")
+        self.office("places", "import", "--config", self.province.config, table)
         out = self.stick / "expired"
         make = ("tickets", "make", "--config", str(self.province.config), "--hall", HALL, "--windows", "W08")
         subprocess.run(
@@ -130,7 +137,7 @@ def test_a_ticket_whose_time_is_over(hall: OldHall, box: BlankBox) -> None:
 
 
 def test_1970_is_no_reason_to_refuse(hall: EnrolledHall, box: BlankBox) -> None:
-    ticket = hall.ticket("W08", "1970")
+    ticket = hall.ticket(SERVED_AT_LAST, "1970")
     done = subprocess.run(
         [
             *("faketime", "-f", "@1970-01-01 08:00:10", *COMMAND, "enrol", "--ticket", str(ticket), "--yes"),
