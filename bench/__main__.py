@@ -9,7 +9,19 @@ from typing import Protocol
 
 import click
 
-from bench import append, arrival, backlog, drain, page, press, rest, start, visit_writes, writes
+from bench import (
+    append,
+    arrival,
+    backlog,
+    drain,
+    page,
+    press,
+    rest,
+    start,
+    touch,
+    visit_writes,
+    writes,
+)
 from bench.conditions import conditions
 from bench.stand import Stand
 from device.errors import ChuangpingError
@@ -30,6 +42,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "start": start,
     "rest": rest,
     "press": press,
+    "touch": touch,
     "arrival": arrival,
     "append": append,
     "writes": writes,

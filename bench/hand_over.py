@@ -10,6 +10,10 @@ class HandOver(StrEnum):
     """What is noted, in the order in which it happens."""
 
     KEY_STAMPED = "key event in the inbox"
+    TOUCH_STAMPED = "touch event in the inbox"
+    BEEP_SENT = "click sent to the panel"
+    LAMPS_SENT = "dark lamps lit: sent to the panel"
+    FRAME_CHANGED = "first changed frame"
     HIGHLIGHT_SHOWN = "highlight handed to the screen"
     HIGHLIGHT_DRAWN = "highlight drawn: the first changed frame"
     RECORDED = "row handed to the ledger"

@@ -1,10 +1,10 @@
-"""The device's ends with a note taken at each: inbox, ledger, screen and counter."""
+"""The device's ends with a note taken at each: inbox, ledger, screen, counter and lamps."""
 
 from __future__ import annotations
 
 from bench.hand_over import HandOver, Notes
 from device.counter import InvitationState, InvitationStatus
-from device.events import Drawn, Event, KeyDown
+from device.events import Drawn, Event, KeyDown, TouchDown
 from device.inbox import Inbox
 from device.ledger.guard import LedgerGuard
 from device.ledger.writer import Appended
@@ -33,6 +33,8 @@ class NotingInbox(Inbox):
     def put(self, event: Event) -> None:
         if isinstance(event, KeyDown):
             self._notes.note(HandOver.KEY_STAMPED)
+        elif isinstance(event, TouchDown):
+            self._notes.note(HandOver.TOUCH_STAMPED)
         elif isinstance(event, Drawn):
             self._notes.note(self.drawn_as[event.number])
         super().put(event)

@@ -50,9 +50,9 @@ def measure(count: int, stand: Stand) -> str:
             "Python itself": _imports_ms("sys"),
             "all modules of the device but Kivy": _imports_ms("device.__main__"),
             **_start_ms(stand.folder()),
-            "a device without counter link: first frame drawn": noted_device(
-                stand.folder(), 0, screenshot=False
-            )["first_drawn_ms"],
+            "a device without counter link: first frame drawn": noted_device(stand.folder(), 0)[
+                "first_drawn_ms"
+            ],
         }
         for name, took_ms in steps.items():
             samples.setdefault(name, []).append(took_ms)
