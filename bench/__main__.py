@@ -14,6 +14,7 @@ from bench import (
     arrival,
     backlog,
     drain,
+    growth,
     page,
     press,
     rest,
@@ -41,6 +42,7 @@ class Measurement(Protocol):
 MEASUREMENTS: dict[str, Measurement] = {
     "start": start,
     "rest": rest,
+    "growth": growth,
     "press": press,
     "touch": touch,
     "arrival": arrival,

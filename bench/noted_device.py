@@ -16,30 +16,14 @@ from bench.noting import NotingCounter, NotingDisplay, NotingInbox, NotingLedger
 from bench.panel_end import PanelEnd
 from bench.ratings import handling
 from bench.screen_work import ScreenWork
-from device.acceptance import Acceptance
+from bench.wired_device import wired_loop
 from device.clock import SystemClock
 from device.counter import InvitationRequest
-from device.desk import InvitationDesk
 from device.errors import ChuangpingError
 from device.events import CounterCall, Stop
 from device.indicators import national_list
-from device.invitation_store import InvitationStore
-from device.key_proof_store import KeyProofStore
-from device.key_prover import KeyProver
-from device.ledger.guard import guarded_ledger
-from device.lifeline import Lifeline
-from device.loop import DeviceLoop
-from device.press_filter import FilterRules
-from device.reception import Reception
-from device.recorder import Recorder
-from device.settings import UiSection, WindowSection
-from device.signaller import Signaller
-from device.signals import SignalSink
-from device.snapshot import WindowCard
-from device.upkeep import Upkeep
+from device.settings import UiSection
 from device.visit.state import Rules
-from device.watchdog import Watchdog
-from device.window import Window
 from hardware.panel_session import PanelSession
 from hardware.serial_panel import SerialPanel
 from ui.layout import Layout
@@ -76,14 +60,16 @@ def main(folder: Path, visits: int, touch: bool, screenshot: bool, started_ns: i
     kivy = KivyDisplay(section=section, inbox=inbox, clock=clock)
     end = PanelEnd(notes)
     panel = SerialPanel(end.device, inbox, clock, new_session=PanelSession)
-    loop = _loop(
+    loop = wired_loop(
         folder,
         clock,
         inbox,
-        notes,
-        NotingDisplay(kivy, inbox, notes),
-        layout_id=Layout(section.width, section.height).id,
+        rules=Rules(60_000, 200, 100, 100, national_list(), ("zh-Hans", "en")),
+        display=NotingDisplay(kivy, inbox, notes),
+        counter=NotingCounter(notes),
         signals=panel,
+        layout_id=Layout(section.width, section.height).id,
+        around=lambda ledger: NotingLedger(ledger, notes),
     )
     work = ScreenWork(notes)
     choices = _Choices(notes, inbox, visits, end=end, work=work, touch=touch, stop=kivy.stop)
@@ -104,73 +90,6 @@ def main(folder: Path, visits: int, touch: bool, screenshot: bool, started_ns: i
     first_ms = None if choices.first_drawn_ns is None else (choices.first_drawn_ns - started_ns) / 1e6
     click.echo(
         json.dumps({"first_drawn_ms": first_ms, "choices": choices.taken, "screen_work_ms": work.turns_ms})
-    )
-
-
-def _loop(
-    folder: Path,
-    clock: SystemClock,
-    inbox: NotingInbox,
-    notes: Notes,
-    display: NotingDisplay,
-    *,
-    layout_id: str,
-    signals: SignalSink,
-) -> DeviceLoop:
-    """The device as device/__main__.py wires it, with the ends that note."""
-    rules = Rules(60_000, 200, 100, 100, national_list(), ("zh-Hans", "en"))
-    store = InvitationStore(folder / "device.db")
-    guard = guarded_ledger(folder, max_mib=64, ballast_kib=64, clock=clock)
-    recorder = Recorder(
-        ledger=NotingLedger(guard, notes),
-        clock=clock,
-        window=WindowSection(id="W07", number="07", name="综合受理窗口", hall="市政务服务中心", assignment=1),
-        indicator_list=rules.indicators.version,
-        layout_id=layout_id,
-    )
-    window = Window(
-        clock=clock,
-        guard=guard,
-        store=store,
-        recorder=recorder,
-        rules=rules,
-        card=WindowCard("07", "综合受理窗口", "市政务服务中心"),
-        display=display,
-        counter=NotingCounter(notes),
-    )
-    return DeviceLoop(
-        inbox=inbox,
-        clock=clock,
-        window=window,
-        reception=Reception(
-            window=window,
-            desk=InvitationDesk(store=store, ledger=guard, clock=clock),
-            store=store,
-            clock=clock,
-        ),
-        filter_rules=FilterRules(),
-        upkeep=Upkeep(
-            clock=clock,
-            guard=guard,
-            store=store,
-            receipts=None,
-            retention_days=400,
-            kernel_synchronised=lambda: True,
-        ),
-        signaller=Signaller(sink=signals, clock=clock),
-        lifeline=Lifeline(clock=clock, watchdog=Watchdog(clock=clock)),
-        acceptance=Acceptance(
-            clock=clock,
-            window=window,
-            prover=KeyProver(
-                clock=clock,
-                store=KeyProofStore(store),
-                rows=guard,
-                panel="serial sentences panel",
-                levels=(1, 2, 3, 4, 5),
-                within_days=30,
-            ),
-        ),
     )
 
 
