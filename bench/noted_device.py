@@ -71,7 +71,7 @@ def main(folder: Path, visits: int, screenshot: bool, started_ns: int) -> None:
         inbox,
         notes,
         NotingDisplay(kivy, inbox, notes),
-        layout_id=Layout(section.width, section.height).id,
+        layout_id=Layout(*section.upright).id,
     )
     master, slave = os.openpty()
     tty.setraw(slave)

@@ -24,7 +24,10 @@ WITHIN_S = PATIENCE_S
 
 
 class WindowProcess:
-    """A window of `size`, off-screen unless `display` names an X server. Use with `with`."""
+    """A window of `size`, with more keys of [ui], off-screen unless `display` names an X server.
+
+    Use with `with`.
+    """
 
     def __init__(
         self,
@@ -33,11 +36,13 @@ class WindowProcess:
         screenshot: Path | None = None,
         clock: str = "fake",
         display: str | None = None,
+        **ui: object,
     ) -> None:
         self._screenshot = screenshot
         self._events: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._size = size
         arguments = ["--size", "{}x{}".format(*size), "--clock", clock]
+        arguments += ["--ui", msgspec.json.encode(ui).decode()]
         if screenshot:
             arguments += ["--screenshot", str(screenshot)]
         environment = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY"}}
