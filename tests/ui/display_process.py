@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,20 @@ def obey(display: KivyDisplay) -> None:
     display.stop()
 
 
+def on_panel(x: float, y: float, panel: Sequence[float], rotation: int) -> tuple[float, float]:
+    """Where on a panel what is drawn at `x`, `y` is when the picture is turned to the left by `rotation`."""
+    width, height = panel
+    match rotation:
+        case 90:
+            return width - y, x
+        case 180:
+            return width - x, height - y
+        case 270:
+            return y, height - x
+        case _:
+            return x, y
+
+
 def inspect(_: None, _dt: float) -> None:
     """Say what is there once what came before is laid out, in the next frame."""
     from kivy.clock import Clock
@@ -94,8 +109,12 @@ def lookup(_dt: float) -> None:
     say("inspected", found=found, fps=Clock._max_fps, deaf=deaf)
 
 
-def photograph(path: str, _dt: float) -> None:
-    """Write the next frame to a file: the display itself takes no picture of what is typed."""
+def photograph(to: tuple[str, bool], _dt: float) -> None:
+    """Write the next frame to a file: the display itself takes no picture of what is typed.
+
+    `raw`: as it is on the panel, turned or not.
+    """
+    path, raw = to
     from kivy.core.window import Window
     from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
 
@@ -105,7 +124,7 @@ def photograph(path: str, _dt: float) -> None:
         window.unbind(on_flip=read)
         width, height = map(int, window.system_size)
         data = bytes(glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE))
-        write_png(Pixels(data, width, height, window.rotation), Path(path))
+        write_png(Pixels(data, width, height, 0 if raw else window.rotation), Path(path))
         say("photographed")
 
     Window.bind(on_flip=read)
@@ -113,10 +132,14 @@ def photograph(path: str, _dt: float) -> None:
 
 
 def down(at: tuple[str, float, float], _dt: float) -> None:
+    from kivy.core.window import Window
     from kivy.tests.common import UnitTestTouch
 
     name, x, y = at
-    fingers[name] = UnitTestTouch(x, y)
+    panel = Window.system_size
+    x, y = on_panel(x, y, panel, Window.rotation)
+    # It takes its place on the panel for one in the picture, of which the panel's sides may be exchanged.
+    fingers[name] = UnitTestTouch(*(p * w / s for p, w, s in zip((x, y), Window.size, panel, strict=True)))
     fingers[name].touch_down()
 
 
@@ -135,7 +158,9 @@ def main() -> None:
     parser.add_argument("--clock", choices=("fake", "system"), default="fake")
     options = parser.parse_args()
     width, height = map(int, options.size.split("x"))
-    section = UiSection(width=width, height=height, fullscreen=False, screenshot=options.screenshot, **options.ui)
+    section = UiSection(
+        width=width, height=height, fullscreen=False, screenshot=options.screenshot, **options.ui
+    )
     inbox = Inbox()
     clock = SystemClock() if options.clock == "system" else FakeClock()
     display = KivyDisplay(section=section, inbox=inbox, clock=clock)

@@ -114,9 +114,9 @@ class WindowProcess:
             if time.monotonic() > deadline:
                 raise AssertionError(f"it does not hold after {WITHIN_S} s; {self.errors}")
 
-    def photograph(self, path: Path) -> Image.Image:
-        """What is on the screen now."""
-        self._send("photograph", str(path))
+    def photograph(self, path: Path, *, raw: bool = False) -> Image.Image:
+        """What is on the screen now; `raw`: not turned upright."""
+        self._send("photograph", [str(path), raw])
         self.event("photographed")
         with Image.open(path) as image:
             return image.copy()
