@@ -82,11 +82,14 @@ def inspect(_: None, _dt: float) -> None:
 
 
 def lookup(_dt: float) -> None:
-    """Say every visible text and target, with its place in pixels from the lower left."""
+    """Say every visible text, target, frame, time bar, face and sign, with its place from the lower left."""
     from kivy.clock import Clock
     from kivy.core.window import Window
 
+    from ui.widgets.card import Card
+    from ui.widgets.picture import FacePicture, SignPicture
     from ui.widgets.text import Text
+    from ui.widgets.time_bar import TimeBar
     from ui.widgets.touchable import Touchable
 
     found: list[dict[str, Any]] = []
@@ -99,7 +102,19 @@ def lookup(_dt: float) -> None:
             letters = {"text": widget.text, "em": widget.em, "cut": widget.cut, "colour": list(widget.color)}
             found.append(letters | place)
         if isinstance(widget, Touchable) and widget.target is not None:
-            found.append({"target": named(widget.target), "pressed": widget.pressed} | place)
+            found.append(
+                {"target": named(widget.target), "pressed": widget.pressed, "frame": widget.frame} | place
+            )
+        elif isinstance(widget, Card) and widget.frame:
+            found.append({"frame": widget.frame} | place)
+        if isinstance(widget, TimeBar):
+            found.append({"bar": widget.part} | place)
+        if isinstance(widget, FacePicture):
+            side = min(widget.size)
+            square = {"x": widget.center_x - side / 2, "y": widget.center_y - side / 2}
+            found.append({"face": widget.level} | square | {"width": side, "height": side})
+        if isinstance(widget, SignPicture) and widget.sign != "tick":
+            found.append({"sign": widget.sign} | place)
         for child in widget.children:
             visit(child)
 
