@@ -13,7 +13,7 @@ from device.key_bytes import read_key_bytes
 KEYS = 5
 
 LEAST_PX, MOST_PX = (800, 480), (1920, 1080)
-LEAST_GLASS_MM = (150.0, 88.0)  # five tiles, and a keyboard, of what a finger hits
+LEAST_GLASS_MM = (150.0, 87.0)  # room for five tiles, and for a keyboard
 LEAST_LARGE_IN = 8.0
 
 _HOUR = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -210,8 +210,8 @@ class UiSection:
         pitch_mm = self.diagonal_in * 25.4 / math.hypot(long, short)
         if not found and (long * pitch_mm < LEAST_GLASS_MM[0] or short * pitch_mm < LEAST_GLASS_MM[1]):
             found.append(
-                f"diagonal_in: is {self.diagonal_in:g}; a glass of {long * pitch_mm:.0f} x {short * pitch_mm:.0f} mm"
-                " is too small, it must have 150 x 88 mm"
+                f"diagonal_in: is {self.diagonal_in:g}; such a glass has"
+                f" {long * pitch_mm:.0f} x {short * pitch_mm:.0f} mm and must have 150 x 87"
             )
         if self.type == "large" and self.diagonal_in < LEAST_LARGE_IN:
             found.append(

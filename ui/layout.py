@@ -12,18 +12,18 @@ PANEL_DIAGONAL_MM = 7 * MM_PER_INCH
 """0.15 mm a pixel at 1024 x 600, 0.19 at 800 x 480. What the sizes below are thought for."""
 
 PANEL_MM = (154.0, 95.0)
-"""The longer and the shorter side of the largest glass of 7 inches: what fits there fits on a larger one larger."""
+"""The sides of a glass that every one of 7 inches fits on: a larger one is measured by it."""
 
 PANEL_PITCH_MM = 0.191
 """Between the pixels of the coarsest one, 800 x 480: letters never have fewer pixels than there."""
 
 MODERATION = 0.8
-"""A glass twice as large makes everything 1.7 times as large, and leaves the rest to the tiles: it is looked at from a
-little farther away, and touched by the same hands."""
+"""A glass twice as large makes everything 1.7 times as large, and leaves the rest to the tiles: it is looked
+at from a little farther away, and touched by the same hands."""
 
 REACH_MM = 270.0
-"""How far up a standing glass is touched, from its lower edge. With that edge 850 mm above the floor it is the
-1120 mm that somebody in a wheelchair reaches over a counter (EN 301 549, 8.3)."""
+"""How far up a standing glass is touched, from its lower edge. With that edge 850 mm above the floor it is
+the 1120 mm that somebody in a wheelchair reaches over a counter (EN 301 549, 8.3)."""
 
 TILE_LEAST_MM = 20.0
 TARGET_LEAST_MM = 12.0
@@ -34,9 +34,9 @@ TEXT_LEAST_MM = 3.5
 class Layout:
     """The sizes for a screen of `width` x `height` pixels, in pixels, and its colours.
 
-    Every size is one number of millimetres on a glass of 7 inches, lying or standing, with fine or coarse pixels.
-    A larger glass makes everything larger, but less than it is larger itself; with `large_type`, as much. Room that
-    is left over goes to the tiles and around a message.
+    Every size is one number of millimetres on a glass of 7 inches, lying or standing, with fine or coarse
+    pixels. A larger glass makes everything larger, but less than it is larger itself; with `large_type`, as
+    much. Room that is left over goes to the tiles and around a message.
     """
 
     width: int
@@ -78,7 +78,7 @@ class Layout:
 
     @property
     def crown(self) -> int:
-        """What a standing glass has above the reach of everybody: room for a sign, and for nothing to touch."""
+        """What a standing glass has above everybody's reach: room for a sign, and for nothing to touch."""
         return max(0, self.height - math.floor(REACH_MM / self.pitch_mm)) if self.portrait else 0
 
     @property

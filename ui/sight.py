@@ -16,7 +16,7 @@ RESTING = (IdleView, PausedView)
 """What is on while nobody is asked anything. Somebody who is asked reads dark letters on light ground."""
 
 LOOK_AGAIN_MS = 60_000
-"""How often a screen that rests is looked at where there is a night, which so begins a minute late at most."""
+"""How often a screen that rests is looked at where there is a night: that is a minute late at most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The glasses that the screens are drawn for in tests: small and large, coarse and fine, lying and standing."""
+"""The glasses that screens are drawn for in tests: small and large, coarse and fine, lying and standing."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from ui.layout import MM_PER_INCH, Layout
 
 @dataclass(frozen=True)
 class Panel:
-    """`size` pixels on `inches` of glass, with more keys of [ui]. `drawn_in_full`: with every screen there is."""
+    """`size` pixels on `inches` of glass, and `more` keys of [ui]. `drawn_in_full`: every screen there is."""
 
     size: tuple[int, int]
     inches: float = 7
     drawn_in_full: bool = False
     more: dict[str, object] = field(default_factory=dict)
+    named: str = ""
 
     @property
     def ui(self) -> dict[str, object]:
@@ -26,23 +27,23 @@ class Panel:
         return Layout(*self.size, self.inches * MM_PER_INCH, large_type=large)
 
     def __str__(self) -> str:
-        return "-".join(["{}x{}".format(*self.size), f"{self.inches:g}in", *map(str, self.more.values())])
+        return "{}x{}-{:g}in".format(*self.size, self.inches) + (f"-{self.named}" if self.named else "")
 
 
 SEVEN = (
     Panel((1024, 600), drawn_in_full=True),
     Panel((800, 480), drawn_in_full=True),
-    Panel((1280, 800), drawn_in_full=True),
+    Panel((1280, 800)),
     Panel((600, 1024), drawn_in_full=True),
 )
 LARGER = (
     Panel((1280, 800), 10.1),
-    Panel((1024, 600), 10.1, more={"type": "large"}),
+    Panel((1024, 600), 10.1, more={"type": "large"}, named="large"),
     Panel((1024, 768), 8.4),
     Panel((1920, 1080), 15.6),
     Panel((800, 1280), 10.1),
     Panel((1080, 1920), 15.6),
-    Panel((1080, 1920), 21.5, more={"type": "large"}),
+    Panel((1080, 1920), 21.5, more={"type": "large"}, named="large"),
     Panel((1080, 1920), 7),
 )
 PANELS = SEVEN + LARGER

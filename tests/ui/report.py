@@ -1,4 +1,4 @@
-"""The test report's pictures: test-report/screens/, a folder for each glass, and one page that shows them all."""
+"""The pictures of the test report: a folder for each glass, and one page that shows them all."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ RGB = tuple[float, ...]
 Part = dict[str, Any]
 """What a window says of something on its screen: its place, from the lower left, and what it is."""
 
-# Machado, Oliveira and Fernandes, A Physiologically-based Model for Simulation of Color Vision Deficiency (2009),
-# severity 1.0, for linear light.
+# Machado, Oliveira and Fernandes, A Physiologically-based Model for Simulation of Color Vision Deficiency
+# (2009), severity 1.0, for linear light.
 _MACHADO = {
     "protanopia": (
         (0.152286, 1.052583, -0.204868),
@@ -82,7 +82,7 @@ def shades(picture: Image.Image) -> list[tuple[int, RGB]]:
 
 
 def ink_and_ground(picture: Image.Image, measure: Callable[[RGB, RGB], float] = contrast) -> float:
-    """The contrast of what is drawn in `picture` to the commonest colour there: a fifth of it has that or more.
+    """The contrast of what is drawn in `picture` to the commonest colour: a fifth of it has that or more.
 
     Four fifths may be the soft edges of thin strokes.
     """

@@ -1,4 +1,4 @@
-"""Everything can be seen: contrasts measured in the pixels that were drawn, with every eye, palette and glass."""
+"""Everything can be seen: contrasts measured in drawn pixels, with every eye, palette and glass."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_the_five_levels_are_told_apart_without_colours(screens: list[Seen]) -> 
 
 
 def drawn_lines(picture: Image.Image, face: Part) -> Image.Image:
-    """White where a face has eyes, mouth and brows: what is nearer to its paper than to its disc, in greys."""
+    """White where a face has eyes, mouth and brows: nearer to its paper than to its disc, in greys."""
     inner = cut_out(picture, face, face["width"] * 0.16).convert("L")
     lightest, darkest = inner.getextrema()
     middle = (lightest + darkest) / 2  # type: ignore[operator]

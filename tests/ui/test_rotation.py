@@ -1,4 +1,4 @@
-"""A panel that is mounted standing, or upside down: the picture is upright, and a finger meets what it sees."""
+"""A panel mounted standing, or upside down: the picture is upright, and a finger meets what it sees."""
 
 from __future__ import annotations
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops
 
-from device.faults import Fault
 from tests.ui import report, snapshots
 from tests.ui.panels import PANELS, Panel
 from tests.ui.seeing import Part, contrast, cut_out, shades
@@ -38,11 +37,15 @@ class Drawn:
 
 
 def drawn_on(panel: Panel, name: str) -> bool:
-    """Whether a screen is drawn there: what differs from another one in a few words is not drawn everywhere."""
-    return panel.drawn_in_full or not name.endswith(SMALL_PRINT)
+    """Whether a screen is drawn there: the fullest ones are everywhere, the others where room is shortest."""
+    return panel.drawn_in_full or name in FULLEST
 
 
-SMALL_PRINT = ("-1", "-2", "-keyless", "-wordless", *(fault.value for fault in Fault if fault != "F-014"))
+FULLEST = {
+    *("idle-photo", "idle-refused-broken", "idle-long", "level", "level-pressed-broken", "level-changing"),
+    *("level-long", "level-test", *(f"reasons-{level}-0" for level in range(1, 6)), "reasons-long", "words"),
+    *("words-long", "thanks", "thanks-long", "paused-stuck", "cannot-F-014", "key-test-stuck"),
+}
 
 
 def draw(folder: Path, panel: Panel) -> Iterator[Drawn]:
