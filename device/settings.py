@@ -14,6 +14,7 @@ KEYS = 5
 
 LEAST_PX, MOST_PX = (800, 480), (1920, 1080)
 LEAST_GLASS_MM = (150.0, 87.0)  # room for five tiles, and for a keyboard
+MOST_PITCH_MM = 0.28  # or letters have too few pixels
 LEAST_LARGE_IN = 8.0
 
 _HOUR = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -212,6 +213,11 @@ class UiSection:
             found.append(
                 f"diagonal_in: is {self.diagonal_in:g}; such a glass has"
                 f" {long * pitch_mm:.0f} x {short * pitch_mm:.0f} mm and must have 150 x 87"
+            )
+        elif not found and pitch_mm > MOST_PITCH_MM:
+            found.append(
+                f"diagonal_in: is {self.diagonal_in:g}; {self.width} x {self.height} pixels of {pitch_mm:.2f} mm"
+                f" are too coarse for letters, {MOST_PITCH_MM} mm is the most"
             )
         if self.type == "large" and self.diagonal_in < LEAST_LARGE_IN:
             found.append(

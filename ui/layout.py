@@ -70,7 +70,7 @@ class Layout:
         larger = min(side / panel for side, panel in zip(sides, PANEL_MM, strict=True))
         if larger <= 1:
             return 1.0
-        return larger if self.large_type else max(larger**MODERATION, self.pitch_mm / PANEL_PITCH_MM)
+        return max(larger if self.large_type else larger**MODERATION, self.pitch_mm / PANEL_PITCH_MM)
 
     def px(self, mm: float) -> int:
         """`mm` millimetres, times `growth`, in whole pixels, never less than asked for."""
@@ -116,6 +116,11 @@ class Layout:
     def frame(self) -> int:
         """Thickness of the frame of what can be pressed."""
         return self.px(0.9 if self.palette.thick else 0.5)
+
+    @property
+    def mark(self) -> int:
+        """Thickness of the frame of what is chosen."""
+        return self.px(1.5) if self.palette.thick else 2 * self.frame
 
     @property
     def key_frame(self) -> int:
