@@ -165,8 +165,8 @@ class UiSection:
     """[ui]"""
 
     display: str = key("window", doc="where the screens are shown", choices=("window", "console"))
-    width: int = key(1024, doc="width of the screen", unit="px", least=480, most=1920)
-    height: int = key(600, doc="height of the screen", unit="px", least=480, most=1920)
+    width: int = key(1024, doc="width of the panel, not turned", unit="px", least=480, most=1920)
+    height: int = key(600, doc="height of the panel, not turned", unit="px", least=480, most=1920)
     diagonal_in: float = key(
         7.0, doc="how large the glass is, from corner to corner", unit="in", least=7, most=22
     )
@@ -184,9 +184,9 @@ class UiSection:
         choices=("normal", "large"),
     )
     night_from: str | None = key(
-        None, doc="when idle screens go dark, HH:MM in China; without it and night_to never", least=5, most=5
+        None, doc="when idle screens go dark, HH:MM in China; without it and night_to never"
     )
-    night_to: str | None = key(None, doc="when idle screens are light again, HH:MM", least=5, most=5)
+    night_to: str | None = key(None, doc="when idle screens are light again, HH:MM")
     fullscreen: bool = key(True, doc="cover the whole screen, as at a window")
     language: str = key("zh-Hans", doc="language shown first", choices=("zh-Hans", "en"))
     screenshot: Path | None = key(None, doc="PNG file written after each change of screen; for the demo")

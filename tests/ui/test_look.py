@@ -26,8 +26,8 @@ LIGHTS: dict[str, dict[str, object]] = {
     "night": NOW,
     "high-night": NOW | {"contrast": "high"},
 }
-SHOWN = [(panel, "day") for panel in (*SEVEN, *LARGER)] + [
-    (panel, light) for panel in (SEVEN[1], SEVEN[3], LARGER[3]) for light in LIGHTS if light != "day"
+SHOWN = [(panel, "day") for panel in (*SEVEN, LARGER[0], LARGER[3], LARGER[5])] + [
+    (panel, light) for panel in (SEVEN[1], SEVEN[3]) for light in LIGHTS if light != "day"
 ]
 
 
@@ -89,7 +89,7 @@ def test_letters_stand_out_from_what_is_behind_them(screens: list[Seen]) -> None
     rim = 2 * screens[0].panel.layout.px(0.9) + 1  # of a box that the letters are in the middle of
     for screen in screens:
         for text in screen.having("text"):
-            letters = cut_out(screen.picture, text, min(rim, text["height"] // 8))
+            letters = cut_out(screen.picture, text, min(rim, text["height"] // 8, text["width"] // 8))
             assert ink_and_ground(letters) >= screen.for_text, (screen.name, text)
 
 
