@@ -216,8 +216,8 @@ class UiSection:
             )
         elif not found and pitch_mm > MOST_PITCH_MM:
             found.append(
-                f"diagonal_in: is {self.diagonal_in:g}; {self.width} x {self.height} pixels of {pitch_mm:.2f} mm"
-                f" are too coarse for letters, {MOST_PITCH_MM} mm is the most"
+                f"diagonal_in: is {self.diagonal_in:g}; {self.width} x {self.height} pixels of"
+                f" {pitch_mm:.2f} mm are too coarse for letters, {MOST_PITCH_MM} mm is the most"
             )
         if self.type == "large" and self.diagonal_in < LEAST_LARGE_IN:
             found.append(

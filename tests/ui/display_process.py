@@ -47,12 +47,16 @@ def tell(inbox: Inbox) -> None:
         )
 
 
-def obey(display: KivyDisplay) -> None:
-    """Commands: `show` a snapshot; `inspect`; `down` and `up` of a finger named, at a place in pixels."""
+def obey(display: KivyDisplay, clock: FakeClock | SystemClock) -> None:
+    """Commands: `show` a snapshot; `advance` the clock; `inspect`; `down` and `up` of a finger, at a place."""
     for line in sys.stdin:
         ((command, argument),) = msgspec.json.decode(line).items()
         if command == "show":
             display.show(msgspec.convert(argument, Snapshot))
+            continue
+        if command == "advance":
+            assert isinstance(clock, FakeClock)
+            clock.advance(argument)
             continue
         from kivy.clock import Clock
 
@@ -181,7 +185,7 @@ def main() -> None:
     display = KivyDisplay(section=section, inbox=inbox, clock=clock)
     signal.signal(signal.SIGTERM, lambda *_: display.stop())
     threading.Thread(target=tell, args=(inbox,), daemon=True).start()
-    threading.Thread(target=obey, args=(display,), daemon=True).start()
+    threading.Thread(target=obey, args=(display, clock), daemon=True).start()
     display.run()
     say("ended")
 

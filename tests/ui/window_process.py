@@ -97,6 +97,10 @@ class WindowProcess:
     def show_soon(self, snapshot: Snapshot) -> None:
         self._send("show", msgspec.to_builtins(snapshot))
 
+    def advance(self, ms: int) -> None:
+        """Move the window's fake clock."""
+        self._send("advance", ms)
+
     def touch(self, name: str, x: float, y: float) -> None:
         self._send("down", [name, x, y])
 
