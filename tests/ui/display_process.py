@@ -48,7 +48,7 @@ def tell(inbox: Inbox) -> None:
 
 
 def obey(display: KivyDisplay, clock: FakeClock | SystemClock) -> None:
-    """Commands: `show` a snapshot; `advance` the clock; `inspect`; `down` and `up` of a finger, at a place."""
+    """Commands: `show` a snapshot; `advance` the clock; `inspect`; `down` and `up` of a finger."""
     for line in sys.stdin:
         ((command, argument),) = msgspec.json.decode(line).items()
         if command == "show":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from device.level import Level
 from device.snapshot import Snapshot
 from tests.ui import snapshots
 from tests.ui.seeing import luminance, shades
@@ -40,7 +41,10 @@ def test_at_night_every_level_is_asked_and_thanked_on_the_same_ground(tmp_path: 
     with WindowProcess(screenshot=tmp_path / "screen.png", **HOURS) as window:
         window.advance(TO_THE_NIGHT_MS)
         shown = [
-            {ground for _, ground in shades(window.picture(snapshots.reasons(of=level, number=level)))[:1]}
-            for level in range(1, 6)
+            {
+                ground
+                for _, ground in shades(window.picture(snapshots.reasons(of=level, number=level.value)))[:1]
+            }
+            for level in Level
         ]
         assert all(grounds == shown[0] for grounds in shown)
