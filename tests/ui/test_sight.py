@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time
 
 import pytest
 from hypothesis import given
@@ -113,5 +113,5 @@ def test_the_configuration_says_all_of_it() -> None:
 
 def test_a_moment_is_in_china_wherever_the_machine_is() -> None:
     now = at("20:00")
-    elsewhere = now.wall.astimezone(tz=None) - timedelta(0)
+    elsewhere = now.wall.astimezone(UTC)
     assert EVENING.holds(dataclasses.replace(now, wall=elsewhere))
