@@ -51,7 +51,7 @@ def main(folder: Path, screen: str, visits: int, looks: int) -> None:
         display=_CountingDisplay(kivy or _Blank(inbox, clock), inbox),
         counter=_Nobody(),
         signals=Mute(),
-        layout_id=Layout(section.width, section.height).id,
+        layout_id=Layout(*section.upright).id,
     )
 
     def serve() -> None:

@@ -68,7 +68,7 @@ def main(folder: Path, visits: int, touch: bool, screenshot: bool, started_ns: i
         display=NotingDisplay(kivy, inbox, notes),
         counter=NotingCounter(notes),
         signals=panel,
-        layout_id=Layout(section.width, section.height).id,
+        layout_id=Layout(*section.upright).id,
         around=lambda ledger: NotingLedger(ledger, notes),
     )
     work = ScreenWork(notes)

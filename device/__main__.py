@@ -117,7 +117,7 @@ def run(config: DeviceConfig, *, board: str | None = None) -> None:
             clock=clock,
             window=config.window,
             indicator_list=rules.indicators.version,
-            layout_id=Layout(config.ui.width, config.ui.height).id,
+            layout_id=Layout(*config.ui.upright).id,
             seal=believed.sealing if believed else None,
         ),
         rules=rules,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +11,13 @@ from device.configuration import NamedValues, key
 from device.key_bytes import read_key_bytes
 
 KEYS = 5
+
+LEAST_PX, MOST_PX = (800, 480), (1920, 1080)
+LEAST_GLASS_MM = (150.0, 87.0)  # room for five tiles, and for a keyboard
+MOST_PITCH_MM = 0.28  # or letters have too few pixels
+LEAST_LARGE_IN = 8.0
+
+_HOUR = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +165,82 @@ class UiSection:
     """[ui]"""
 
     display: str = key("window", doc="where the screens are shown", choices=("window", "console"))
-    width: int = key(1024, doc="width of the screen", unit="px", least=480, most=1920)
-    height: int = key(600, doc="height of the screen", unit="px", least=480, most=1920)
+    width: int = key(1024, doc="width of the panel, not turned", unit="px", least=480, most=1920)
+    height: int = key(600, doc="height of the panel, not turned", unit="px", least=480, most=1920)
+    diagonal_in: float = key(
+        7.0, doc="how large the glass is, from corner to corner", unit="in", least=7, most=22
+    )
+    rotation: int = key(
+        0,
+        doc="how far the picture, and touch with it, is turned to the left: 0, 90, 180 or 270",
+        unit="°",
+        least=0,
+        most=270,
+    )
+    contrast: str = key("normal", doc="high: black on white, thick frames, 7:1", choices=("normal", "high"))
+    type: str = key(
+        "normal",
+        doc="large: everything as large as the glass allows, from 8 inches on",
+        choices=("normal", "large"),
+    )
+    night_from: str | None = key(
+        None, doc="when idle screens go dark, HH:MM in China; without it and night_to never"
+    )
+    night_to: str | None = key(None, doc="when idle screens are light again, HH:MM")
     fullscreen: bool = key(True, doc="cover the whole screen, as at a window")
     language: str = key("zh-Hans", doc="language shown first", choices=("zh-Hans", "en"))
     screenshot: Path | None = key(None, doc="PNG file written after each change of screen; for the demo")
+
+    @property
+    def upright(self) -> tuple[int, int]:
+        """Width and height of the picture as people see it."""
+        return (self.height, self.width) if self.rotation % 180 else (self.width, self.height)
+
+    def faults(self) -> list[str]:
+        """As `device.configuration.Ruled`."""
+        return [*self._glass_faults(), *self._night_faults()]
+
+    def _glass_faults(self) -> list[str]:
+        found = []
+        long, short = max(self.width, self.height), min(self.width, self.height)
+        if not (LEAST_PX[0] <= long <= MOST_PX[0] and LEAST_PX[1] <= short <= MOST_PX[1]):
+            found.append(
+                f"width: is {self.width}, height {self.height};"
+                " must be 800 x 480 to 1920 x 1080, lying or standing"
+            )
+        pitch_mm = self.diagonal_in * 25.4 / math.hypot(long, short)
+        if not found and (long * pitch_mm < LEAST_GLASS_MM[0] or short * pitch_mm < LEAST_GLASS_MM[1]):
+            found.append(
+                f"diagonal_in: is {self.diagonal_in:g}; such a glass has"
+                f" {long * pitch_mm:.0f} x {short * pitch_mm:.0f} mm and must have 150 x 87"
+            )
+        elif not found and pitch_mm > MOST_PITCH_MM:
+            found.append(
+                f"diagonal_in: is {self.diagonal_in:g}; {self.width} x {self.height} pixels of"
+                f" {pitch_mm:.2f} mm are too coarse for letters, {MOST_PITCH_MM} mm is the most"
+            )
+        if self.type == "large" and self.diagonal_in < LEAST_LARGE_IN:
+            found.append(
+                f"type: is large; a glass of {self.diagonal_in:g} inches has no room for larger letters,"
+                " one of 8 has"
+            )
+        if self.rotation % 90:
+            found.append(f"rotation: is {self.rotation}; must be 0, 90, 180 or 270")
+        return found
+
+    def _night_faults(self) -> list[str]:
+        hours = {"night_from": self.night_from, "night_to": self.night_to}
+        found = [
+            f"{name}: is {hour!r}; must be a time from 00:00 to 23:59"
+            for name, hour in hours.items()
+            if hour is not None and not _HOUR.fullmatch(hour)
+        ]
+        if not found and None in hours.values() and any(hours.values()):
+            missing = next(name for name, hour in hours.items() if hour is None)
+            found.append(f"{missing}: is missing; a night begins and ends")
+        if not found and self.night_from and self.night_from == self.night_to:
+            found.append(f"night_to: is {self.night_to!r}, as night_from; a night begins and ends")
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

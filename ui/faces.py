@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from PIL import Image
 
 from device.level import Level
-from ui import palette
 from ui.drawing import Drawing, Point
+from ui.palette import Palette
 
 Curve = tuple[Point, Point, Point]
 """A stroke from the first point to the last, drawn towards the one between (a quadratic Bézier curve)."""
@@ -49,14 +49,14 @@ FACES: dict[Level, Face] = {
 }
 
 
-def draw_face(level: Level, side: int) -> Image.Image:
+def draw_face(level: Level, side: int, palette: Palette) -> Image.Image:
     """The face of `level`, `side` pixels wide and high, RGBA."""
     drawing = Drawing(side)
-    drawing.disc((0, 0), 1, palette.FACES[level])
+    drawing.disc((0, 0), 1, palette.face(level))
     for eye in FACES[level].eyes:
-        drawing.disc(eye, EYE, palette.PAPER)
+        drawing.disc(eye, EYE, palette.paper)
     for curve in FACES[level].strokes:
-        drawing.stroke(points(curve), STROKE, palette.PAPER)
+        drawing.stroke(points(curve), STROKE, palette.paper)
     return drawing.finished()
 
 

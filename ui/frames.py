@@ -14,13 +14,13 @@ from device.clock import Clock
 from device.events import BEAT_S, Beat, Drawn, Target, TouchDown, TouchUp, Typed
 from device.inbox import Inbox
 from device.snapshot import Screen, Snapshot
-from ui import palette
 from ui.frame_rate import AWAKE_MS, frames_per_s
-from ui.layout import Layout
+from ui.palette import DAY
 from ui.pinyin import PinyinBook
 from ui.presenter import present
 from ui.rules import load_rules
 from ui.screen_file import Pixels, ScreenFile
+from ui.sight import Sight
 from ui.stage import Stage
 from ui.texts import TextBook
 
@@ -43,6 +43,7 @@ class Frames:
         inbox: Inbox,
         clock: Clock,
         screen_file: ScreenFile | None,
+        sight: Sight,
     ) -> None:
         self._window = window
         self._newest = newest
@@ -50,6 +51,7 @@ class Frames:
         self._inbox = inbox
         self._clock = clock
         self._screen_file = screen_file
+        self._sight = sight
         self._staged: Snapshot | None = None
         self._drawn = 0
         self._stopping = False
@@ -66,7 +68,6 @@ class Frames:
         self._beat_again = KivyClock.create_trigger(self._beat, BEAT_S, interval=True)
         load_rules()
         self._stage = Stage(
-            layout=Layout(*window.size),
             on_finger_down=self._finger_down,
             on_finger_up=self._finger_up,
             on_typed=self._typed,
@@ -77,7 +78,7 @@ class Frames:
         # Kivy would spin through the last third of a frame before each timer of its own and ours, which is
         # a long time at 10 frames a second.
         KivyClock.clock_resolution = TIMER_RESOLUTION_S
-        self._window.clearcolor = palette.GROUND
+        self._window.clearcolor = DAY.ground
         self._window.add_widget(self._stage)
         self._window.bind(on_flip=self._flip, size=self._resized)
         self._refresh_soon()
@@ -106,14 +107,15 @@ class Frames:
             return
         now = self._clock.now()
         view = present(snapshot, self._book, now)
-        self._stage.show_view(view)
+        self._stage.show_view(view, self._sight.layout(self._window.size, view, now))
         if snapshot is not self._staged:
             self._staged = snapshot
             self._window.canvas.ask_update()  # two snapshots may look the same; each is to be drawn
             self._stir()
         self._refresh_later.cancel()
-        if view.changes_at_ms is not None:
-            self._refresh_later.timeout = (view.changes_at_ms - now.mono_ms) / 1000
+        changes_at_ms = self._sight.changes_at_ms(view, now)
+        if changes_at_ms is not None:
+            self._refresh_later.timeout = (changes_at_ms - now.mono_ms) / 1000
             self._refresh_later()
 
     def _flip(self, window: WindowBase) -> bool:
@@ -141,16 +143,15 @@ class Frames:
         if self._staged is None or not self._to_rehearse:
             return
         screen = self._to_rehearse.pop(0)
-        self._stage.rehearse(
-            present(dataclasses.replace(self._staged, screen=screen), self._book, self._clock.now())
-        )
+        now = self._clock.now()
+        view = present(dataclasses.replace(self._staged, screen=screen), self._book, now)
+        self._stage.rehearse(view, self._sight.layout(self._window.size, view, now))
         self._rehearse_later()
 
     def _read_pixels(self) -> Pixels:
-        width, height = self._window.system_size
-        return Pixels(
-            bytes(glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE)), int(width), int(height)
-        )
+        width, height = map(int, self._window.system_size)
+        data = bytes(glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE))
+        return Pixels(data, width, height, self._window.rotation)
 
     def _finger_down(self, touch: str, target: Target | None) -> None:
         self._inbox.put(TouchDown(touch, target, self._drawn, self._clock.mono_ms()))
@@ -168,7 +169,7 @@ class Frames:
         self._stir()
 
     def _resized(self, *_: object) -> None:
-        self._stage.set_layout(Layout(*self._window.size))
+        self._stage.forget()
         self._refresh_soon()
 
     def _stir(self) -> None:

@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from device.settings import UiSection
+
 CONNECTORS = Path("/sys/class/drm")
 """Where the kernel says of each output of a graphics card (`card1-DSI-1`) whether a screen is there."""
 
@@ -46,7 +48,7 @@ def prepare(home: Path, driver: str) -> None:
     )
 
 
-def configure(width: int, height: int, *, fullscreen: bool, driver: str) -> None:
+def configure(section: UiSection, *, driver: str) -> None:
     """Kivy's own settings, for a screen nobody can leave. After `prepare`, before the window is imported."""
     from kivy.config import Config  # noqa: PLC0415 - reads the environment set above
 
@@ -55,9 +57,11 @@ def configure(width: int, height: int, *, fullscreen: bool, driver: str) -> None
     Config.set("graphics", "resizable", "0")
     Config.set("graphics", "multisamples", "0")  # all round shapes are pictures
     Config.set("graphics", "maxfps", "60")
-    Config.set("graphics", "width", str(width))
-    Config.set("graphics", "height", str(height))
-    covers = (fullscreen or driver == "kmsdrm") and driver != "offscreen"
+    Config.set("graphics", "width", str(section.width))
+    Config.set("graphics", "height", str(section.height))
+    # Kivy turns what it draws and every touch that it is given alike: nothing else here may turn either.
+    Config.set("graphics", "rotation", str(section.rotation))
+    covers = (section.fullscreen or driver == "kmsdrm") and driver != "offscreen"
     Config.set("graphics", "fullscreen", "auto" if covers else "0")
     Config.set("graphics", "show_cursor", "0" if covers else "1")
     # Exactly one source of touches, or each comes twice. On the board's own graphics it is the kernel's

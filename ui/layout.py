@@ -1,12 +1,29 @@
-"""The sizes of everything on the screen: thought in millimetres on glass, given in pixels."""
+"""The sizes and colours of everything on the screen: thought in millimetres on glass, given in pixels."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-PANEL_DIAGONAL_MM = 177.8
-"""7 inches: 0.15 mm a pixel at 1024 x 600, 0.19 at 800 x 480. A larger panel makes everything larger."""
+from ui.palette import DAY, Palette
+
+MM_PER_INCH = 25.4
+PANEL_DIAGONAL_MM = 7 * MM_PER_INCH
+"""0.15 mm a pixel at 1024 x 600, 0.19 at 800 x 480. What the sizes below are thought for."""
+
+PANEL_MM = (154.0, 95.0)
+"""The sides of a glass that every one of 7 inches fits on: a larger one is measured by it."""
+
+PANEL_PITCH_MM = 0.191
+"""Between the pixels of the coarsest one, 800 x 480: letters never have fewer pixels than there."""
+
+MODERATION = 0.8
+"""A glass twice as large makes everything 1.7 times as large, and leaves the rest to the tiles: it is looked
+at from a little farther away, and touched by the same hands."""
+
+REACH_MM = 270.0
+"""How far up a standing glass is touched, from its lower edge. With that edge 850 mm above the floor it is
+the 1120 mm that somebody in a wheelchair reaches over a counter (EN 301 549, 8.3)."""
 
 TILE_LEAST_MM = 20.0
 TARGET_LEAST_MM = 12.0
@@ -15,14 +32,18 @@ TEXT_LEAST_MM = 3.5
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The sizes for a screen of `width` x `height` pixels, in pixels.
+    """The sizes for a screen of `width` x `height` pixels, in pixels, and its colours.
 
-    The supported screens are the same glass with finer or coarser pixels, lying or standing, so that every
-    size is one number of millimetres. Room that is left over goes to the tiles and around a message.
+    Every size is one number of millimetres on a glass of 7 inches, lying or standing, with fine or coarse
+    pixels. A larger glass makes everything larger, but less than it is larger itself; with `large_type`, as
+    much. Room that is left over goes to the tiles and around a message.
     """
 
     width: int
     height: int
+    diagonal_mm: float = PANEL_DIAGONAL_MM
+    large_type: bool = False
+    palette: Palette = DAY
 
     @property
     def portrait(self) -> bool:
@@ -37,11 +58,28 @@ class Layout:
     @property
     def pitch_mm(self) -> float:
         """Millimetres from one pixel to the next."""
-        return PANEL_DIAGONAL_MM / math.hypot(self.width, self.height)
+        return self.diagonal_mm / math.hypot(self.width, self.height)
+
+    @property
+    def growth(self) -> float:
+        """How many times as large as on 7 inches everything is; never below 1."""
+        height_mm = self.height * self.pitch_mm
+        if self.portrait:
+            height_mm = min(height_mm, REACH_MM)
+        sides = sorted((self.width * self.pitch_mm, height_mm), reverse=True)
+        larger = min(side / panel for side, panel in zip(sides, PANEL_MM, strict=True))
+        if larger <= 1:
+            return 1.0
+        return max(larger if self.large_type else larger**MODERATION, self.pitch_mm / PANEL_PITCH_MM)
 
     def px(self, mm: float) -> int:
-        """`mm` millimetres in whole pixels, never less than asked for."""
-        return math.ceil(mm / self.pitch_mm)
+        """`mm` millimetres, times `growth`, in whole pixels, never less than asked for."""
+        return math.ceil(mm * self.growth / self.pitch_mm)
+
+    @property
+    def crown(self) -> int:
+        """What a standing glass has above everybody's reach: room for a sign, and for nothing to touch."""
+        return max(0, self.height - math.floor(REACH_MM / self.pitch_mm)) if self.portrait else 0
 
     @property
     def margin(self) -> int:
@@ -77,12 +115,27 @@ class Layout:
     @property
     def frame(self) -> int:
         """Thickness of the frame of what can be pressed."""
-        return self.px(0.5)
+        return self.px(0.9 if self.palette.thick else 0.5)
+
+    @property
+    def mark(self) -> int:
+        """Thickness of the frame of what is chosen."""
+        return self.px(1.5) if self.palette.thick else 2 * self.frame
+
+    @property
+    def key_frame(self) -> int:
+        """Thickness of the frame of a key of the keyboard: there are many."""
+        return self.px(0.6 if self.palette.thick else 0.3)
 
     @property
     def line(self) -> int:
         """Thickness of a line between two areas."""
-        return self.px(0.25)
+        return self.px(0.5 if self.palette.thick else 0.25)
+
+    @property
+    def rows(self) -> int:
+        """Height of three rows of a form on a standing screen."""
+        return math.floor((self.height - self.crown) * 0.47)
 
     @property
     def radius(self) -> int:

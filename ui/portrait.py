@@ -7,8 +7,8 @@ import io
 from PIL import Image, ImageOps
 
 from device.province_settings import PHOTO_PIXELS
-from ui import palette
 from ui.drawing import Drawing
+from ui.palette import DAY
 
 _FACE = (0.5, 0.3)  # a standing portrait has the face above its middle
 
@@ -27,6 +27,6 @@ def draw_portrait(content: bytes, side: int) -> Image.Image | None:
     except (OSError, ValueError, SyntaxError):
         return None
     disc = Drawing(side)
-    disc.disc((0, 0), 1, palette.INK)
+    disc.disc((0, 0), 1, DAY.ink)
     picture.putalpha(disc.finished().getchannel("A"))
     return picture

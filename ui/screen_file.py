@@ -17,11 +17,12 @@ STOP_WITHIN_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
-    """What OpenGL gives: RGBA, four bytes a pixel, the lowest row first."""
+    """What OpenGL gives: RGBA, four bytes a pixel, the lowest row first; `rotation`: of the window."""
 
     data: bytes
     width: int
     height: int
+    rotation: int = 0
 
 
 class ScreenFile:
@@ -77,6 +78,8 @@ def write_png(pixels: Pixels, path: Path) -> None:
     image = Image.frombytes(
         "RGB", (pixels.width, pixels.height), pixels.data, "raw", "RGBX", 4 * pixels.width, -1
     )
+    if pixels.rotation:
+        image = image.rotate(-pixels.rotation, expand=True)  # upright again
     beside = path.with_name(f".{path.name}.new")
     image.save(beside, "PNG", compress_level=1)
     os.replace(beside, path)  # noqa: PTH105 - the atomic one by its known name

@@ -56,7 +56,6 @@ class Stage(BoxLayout):
     def __init__(
         self,
         *,
-        layout: Layout,
         on_finger_down: Callable[[str, Target | None], None],
         on_finger_up: Callable[[str], None],
         on_typed: Callable[[], None],
@@ -64,21 +63,20 @@ class Stage(BoxLayout):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self._layout = layout
         self._on_finger_down = on_finger_down
         self._on_finger_up = on_finger_up
         self._on_typed = on_typed
         self._book = book
         self._typing: set[str] = set()
-        self._screens: dict[type, ScreenWidget] = {}
+        self._screens: dict[tuple[type, Layout], ScreenWidget] = {}
         self._shown: ScreenWidget | None = None
         self._pressed: dict[str, Touchable] = {}
 
-    def show_view(self, view: View) -> None:
-        """Copy `view` to its screen and bring that one on."""
-        screen = self._screens.get(type(view))
+    def show_view(self, view: View, layout: Layout) -> None:
+        """Copy `view` to its screen in `layout` and bring that one on."""
+        screen = self._screens.get((type(view), layout))
         if screen is None:
-            screen = self.rehearse(view)
+            screen = self.rehearse(view, layout)
         else:
             screen.view = view
         if screen is not self._shown:
@@ -89,23 +87,22 @@ class Stage(BoxLayout):
             self.add_widget(screen)
             self._shown = screen
 
-    def rehearse(self, view: View) -> ScreenWidget:
+    def rehearse(self, view: View, layout: Layout) -> ScreenWidget:
         """Make the screen of `view` and lay it out, unless it was made before: it will come on at once."""
         kind = type(view)
-        if kind not in self._screens:
-            size = (self._layout.width, self._layout.height)
+        if (kind, layout) not in self._screens:
+            size = (layout.width, layout.height)
             more = {"book": self._book} if kind is WordsView else {}
-            self._screens[kind] = SCREENS[kind](view=view, layout=self._layout, size=size, **more)
-        return self._screens[kind]
+            self._screens[kind, layout] = SCREENS[kind](view=view, layout=layout, size=size, **more)
+        return self._screens[kind, layout]
 
     @property
     def is_private(self) -> bool:
         """As `ScreenWidget.is_private`, of the screen that is on."""
         return self._shown is not None and self._shown.is_private
 
-    def set_layout(self, layout: Layout) -> None:
+    def forget(self) -> None:
         """The window has another size: make the screens anew, beginning with the next view."""
-        self._layout = layout
         self._release_all()
         self.clear_widgets()
         self._screens.clear()

@@ -17,6 +17,7 @@ from ui.fonts import font
 from ui.kivy_environment import configure, prepare, video_driver
 from ui.pinyin import load_pinyin
 from ui.screen_file import ScreenFile
+from ui.sight import sight_of
 from ui.texts import load_texts
 
 if TYPE_CHECKING:
@@ -58,9 +59,7 @@ class KivyDisplay:
         with tempfile.TemporaryDirectory(prefix="chuangping-kivy-") as home:
             driver = video_driver(os.environ)
             prepare(Path(home), driver)
-            configure(
-                self._section.width, self._section.height, fullscreen=self._section.fullscreen, driver=driver
-            )
+            configure(self._section, driver=driver)
             from kivy.core.window import Window  # noqa: PLC0415 - importing it opens the window
 
             if Window is None:
@@ -79,6 +78,7 @@ class KivyDisplay:
                 inbox=self._inbox,
                 clock=self._clock,
                 screen_file=screen_file,
+                sight=sight_of(self._section),
             )
             if screen_file:
                 screen_file.start()

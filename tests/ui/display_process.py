@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -46,17 +47,35 @@ def tell(inbox: Inbox) -> None:
         )
 
 
-def obey(display: KivyDisplay) -> None:
-    """Commands: `show` a snapshot; `inspect`; `down` and `up` of a finger named, at a place in pixels."""
+def obey(display: KivyDisplay, clock: FakeClock | SystemClock) -> None:
+    """Commands: `show` a snapshot; `advance` the clock; `inspect`; `down` and `up` of a finger."""
     for line in sys.stdin:
         ((command, argument),) = msgspec.json.decode(line).items()
         if command == "show":
             display.show(msgspec.convert(argument, Snapshot))
             continue
+        if command == "advance":
+            assert isinstance(clock, FakeClock)
+            clock.advance(argument)
+            continue
         from kivy.clock import Clock
 
         Clock.schedule_once(partial(ACTIONS[command], argument))
     display.stop()
+
+
+def on_panel(x: float, y: float, panel: Sequence[float], rotation: int) -> tuple[float, float]:
+    """Where on a panel what is drawn at `x`, `y` is when the picture is turned to the left by `rotation`."""
+    width, height = panel
+    match rotation:
+        case 90:
+            return width - y, x
+        case 180:
+            return width - x, height - y
+        case 270:
+            return y, height - x
+        case _:
+            return x, y
 
 
 def inspect(_: None, _dt: float) -> None:
@@ -67,11 +86,14 @@ def inspect(_: None, _dt: float) -> None:
 
 
 def lookup(_dt: float) -> None:
-    """Say every visible text and target, with its place in pixels from the lower left."""
+    """Say every visible text, target, frame, time bar, face and sign, with its place from the lower left."""
     from kivy.clock import Clock
     from kivy.core.window import Window
 
+    from ui.widgets.card import Card
+    from ui.widgets.picture import FacePicture, SignPicture
     from ui.widgets.text import Text
+    from ui.widgets.time_bar import TimeBar
     from ui.widgets.touchable import Touchable
 
     found: list[dict[str, Any]] = []
@@ -84,7 +106,19 @@ def lookup(_dt: float) -> None:
             letters = {"text": widget.text, "em": widget.em, "cut": widget.cut, "colour": list(widget.color)}
             found.append(letters | place)
         if isinstance(widget, Touchable) and widget.target is not None:
-            found.append({"target": named(widget.target), "pressed": widget.pressed} | place)
+            found.append(
+                {"target": named(widget.target), "pressed": widget.pressed, "frame": widget.frame} | place
+            )
+        elif isinstance(widget, Card) and widget.frame:
+            found.append({"frame": widget.frame} | place)
+        if isinstance(widget, TimeBar):
+            found.append({"bar": widget.part} | place)
+        if isinstance(widget, FacePicture):
+            side = min(widget.size)
+            square = {"x": widget.center_x - side / 2, "y": widget.center_y - side / 2}
+            found.append({"face": widget.level} | square | {"width": side, "height": side})
+        if isinstance(widget, SignPicture) and widget.sign != "tick":
+            found.append({"sign": widget.sign} | place)
         for child in widget.children:
             visit(child)
 
@@ -94,8 +128,12 @@ def lookup(_dt: float) -> None:
     say("inspected", found=found, fps=Clock._max_fps, deaf=deaf)
 
 
-def photograph(path: str, _dt: float) -> None:
-    """Write the next frame to a file: the display itself takes no picture of what is typed."""
+def photograph(to: tuple[str, bool], _dt: float) -> None:
+    """Write the next frame to a file: the display itself takes no picture of what is typed.
+
+    `raw`: as it is on the panel, turned or not.
+    """
+    path, raw = to
     from kivy.core.window import Window
     from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
 
@@ -105,7 +143,7 @@ def photograph(path: str, _dt: float) -> None:
         window.unbind(on_flip=read)
         width, height = map(int, window.system_size)
         data = bytes(glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE))
-        write_png(Pixels(data, width, height), Path(path))
+        write_png(Pixels(data, width, height, 0 if raw else window.rotation), Path(path))
         say("photographed")
 
     Window.bind(on_flip=read)
@@ -113,10 +151,14 @@ def photograph(path: str, _dt: float) -> None:
 
 
 def down(at: tuple[str, float, float], _dt: float) -> None:
+    from kivy.core.window import Window
     from kivy.tests.common import UnitTestTouch
 
     name, x, y = at
-    fingers[name] = UnitTestTouch(x, y)
+    panel = Window.system_size
+    x, y = on_panel(x, y, panel, Window.rotation)
+    # It takes its place on the panel for one in the picture, of which the panel's sides may be exchanged.
+    fingers[name] = UnitTestTouch(*(p * w / s for p, w, s in zip((x, y), Window.size, panel, strict=True)))
     fingers[name].touch_down()
 
 
@@ -131,16 +173,19 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--size", default="1024x600")
     parser.add_argument("--screenshot", type=Path)
+    parser.add_argument("--ui", type=msgspec.json.decode, default={}, help="more keys of [ui], in JSON")
     parser.add_argument("--clock", choices=("fake", "system"), default="fake")
     options = parser.parse_args()
     width, height = map(int, options.size.split("x"))
-    section = UiSection(width=width, height=height, fullscreen=False, screenshot=options.screenshot)
+    section = UiSection(
+        width=width, height=height, fullscreen=False, screenshot=options.screenshot, **options.ui
+    )
     inbox = Inbox()
     clock = SystemClock() if options.clock == "system" else FakeClock()
     display = KivyDisplay(section=section, inbox=inbox, clock=clock)
     signal.signal(signal.SIGTERM, lambda *_: display.stop())
     threading.Thread(target=tell, args=(inbox,), daemon=True).start()
-    threading.Thread(target=obey, args=(display,), daemon=True).start()
+    threading.Thread(target=obey, args=(display, clock), daemon=True).start()
     display.run()
     say("ended")
 

@@ -7,6 +7,7 @@ from PIL import Image, ImageChops
 
 from device.level import Level
 from ui.faces import FACES, draw_face, points
+from ui.palette import DAY
 from ui.signs import Sign, draw_sign
 
 SIDE = 96
@@ -14,7 +15,7 @@ SIDE = 96
 
 def features(level: Level) -> Image.Image:
     """Black where the face has its disc, white where it has eyes, mouth and brows."""
-    return draw_face(level, SIDE).convert("L").point(lambda grey: 255 if grey > 200 else 0)
+    return draw_face(level, SIDE, DAY).convert("L").point(lambda grey: 255 if grey > 200 else 0)
 
 
 def differing_pixels(one: Image.Image, other: Image.Image) -> int:
@@ -52,7 +53,7 @@ def test_a_curve_begins_and_ends_where_it_says() -> None:
 
 @pytest.mark.parametrize("sign", Sign)
 def test_a_sign_is_drawn_with_smooth_edges_on_clear_ground(sign: Sign) -> None:
-    alpha = draw_sign(sign, SIDE).getchannel("A")
+    alpha = draw_sign(sign, SIDE, DAY).getchannel("A")
     assert alpha.getpixel((0, 0)) == 0
     assert alpha.getextrema() == (0, 255)
     assert any(alpha.histogram()[1:255])

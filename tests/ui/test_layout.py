@@ -1,6 +1,8 @@
 """Sizes on glass, at every supported screen."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from ui.layout import TARGET_LEAST_MM, TEXT_LEAST_MM, Layout
 
@@ -44,3 +46,47 @@ def test_lines_of_letters_leave_room_between_them() -> None:
 def test_rows_of_the_ledger_name_how_the_levels_stand() -> None:
     assert Layout(1024, 600).id == Layout(1280, 800).id == "row5-desc-1"
     assert Layout(600, 1024).id == "column5-desc-1"
+
+
+LARGER = [
+    (Layout(1280, 800, 10.1 * 25.4), 217),
+    (Layout(1920, 1080, 15.6 * 25.4), 345),
+    (Layout(800, 1280, 10.1 * 25.4), 136),
+    (Layout(1080, 1920, 15.6 * 25.4), 194),
+]
+
+
+@pytest.mark.parametrize(("layout", "width_mm"), LARGER)
+def test_a_pixel_of_a_larger_glass_is_as_large_as_the_glass_makes_it(layout: Layout, width_mm: float) -> None:
+    assert layout.width * layout.pitch_mm == pytest.approx(width_mm, abs=1)
+
+
+@given(diagonal=st.floats(7, 22), more=st.floats(0, 4), size=st.sampled_from([(1024, 600), (600, 1024)]))
+def test_everything_grows_with_the_glass_and_less_than_the_glass(
+    diagonal: float, more: float, size: tuple[int, int]
+) -> None:
+    one, other = Layout(*size, diagonal * 25.4), Layout(*size, (diagonal + more) * 25.4)
+    assert 1 <= one.growth <= other.growth
+    assert other.growth / one.growth <= other.diagonal_mm / one.diagonal_mm + 1e-9
+
+
+@given(diagonal=st.floats(7, 22), size=st.sampled_from([(1920, 1080), (800, 480), (1080, 1920), (480, 800)]))
+@example(diagonal=8.0, size=(800, 480))
+def test_large_type_is_never_smaller_and_letters_have_never_fewer_pixels_than_on_7_inches(
+    diagonal: float, size: tuple[int, int]
+) -> None:
+    small = Layout(*size, diagonal * 25.4)
+    large = Layout(*size, diagonal * 25.4, large_type=True)
+    assert large.growth >= small.growth
+    assert small.small >= 18
+
+
+def test_on_7_inches_nothing_is_larger_than_it_was_thought() -> None:
+    for layout, _ in SCREENS:
+        assert layout.growth == 1
+
+
+def test_only_a_glass_that_stands_higher_than_everybody_reaches_has_a_crown() -> None:
+    tall = Layout(1080, 1920, 15.6 * 25.4)
+    assert (tall.height - tall.crown) * tall.pitch_mm == pytest.approx(270, abs=0.2)
+    assert [layout.crown for layout, _ in [*SCREENS, *LARGER[:3]]] == [0] * 7

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.ui import snapshots
-from tests.ui.test_screens import SIZES, inside, overlap
+from tests.ui.panels import LARGER, SEVEN, Panel
+from tests.ui.test_screens import inside, overlap
 from tests.ui.window_process import WindowProcess, target_of
-from ui.layout import LINE_HEIGHT, TARGET_LEAST_MM, TEXT_LEAST_MM, Layout
+from ui.layout import LINE_HEIGHT, REACH_MM, TARGET_LEAST_MM, TEXT_LEAST_MM
 from ui.pinyin import Candidate, load_pinyin
 
 SCRIPTS = {"zh-Hans": "pinyin", "en": "latin"}
@@ -137,10 +138,11 @@ def test_the_log_says_nothing_of_what_was_typed() -> None:
 
 
 @pytest.mark.parametrize("language", snapshots.LANGUAGES)
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_keys_and_letters_are_large_enough_apart_and_whole(size: tuple[int, int], language: str) -> None:
+@pytest.mark.parametrize("panel", [SEVEN[1], SEVEN[3], LARGER[2], LARGER[5]], ids=str)
+def test_keys_and_letters_are_large_enough_apart_and_whole(panel: Panel, language: str) -> None:
     script = SCRIPTS[language]
-    with WindowProcess(size=size) as window:
+    layout = panel.layout
+    with WindowProcess(size=panel.size, **panel.ui) as window:
         window.show(snapshots.words(language, number=1))
 
         def fits() -> None:
@@ -148,16 +150,18 @@ def test_keys_and_letters_are_large_enough_apart_and_whole(size: tuple[int, int]
             found = window.inspect()["found"]
             texts = [part for part in found if "text" in part]
             targets = [part for part in found if "target" in part]
-            gap = Layout(*size).px(1.5)
+            gap = layout.px(1.5)
             for part in found:
-                assert inside(part, size), part
+                assert inside(part, panel.size), part
             for text in texts:
                 assert not text["cut"], text
-                assert text["em"] * SIZES[size] >= TEXT_LEAST_MM, text
+                assert text["em"] * layout.pitch_mm >= TEXT_LEAST_MM, text
                 assert text["height"] >= text["em"] * LINE_HEIGHT - 0.5, text
             for target in targets:
-                assert target["width"] * SIZES[size] >= TARGET_LEAST_MM, target
-                assert target["height"] * SIZES[size] >= TARGET_LEAST_MM, target
+                assert target["width"] * layout.pitch_mm >= TARGET_LEAST_MM, target
+                assert target["height"] * layout.pitch_mm >= TARGET_LEAST_MM, target
+                top_mm = (target["y"] + target["height"]) * layout.pitch_mm
+                assert top_mm <= REACH_MM or not layout.portrait, target
             for one, other in combinations(targets, 2):
                 wider = other | {"x": other["x"] - gap, "y": other["y"] - gap}
                 wider |= {"width": other["width"] + 2 * gap, "height": other["height"] + 2 * gap}

@@ -24,7 +24,10 @@ WITHIN_S = PATIENCE_S
 
 
 class WindowProcess:
-    """A window of `size`, off-screen unless `display` names an X server. Use with `with`."""
+    """A window of `size`, with more keys of [ui], off-screen unless `display` names an X server.
+
+    Use with `with`.
+    """
 
     def __init__(
         self,
@@ -33,11 +36,13 @@ class WindowProcess:
         screenshot: Path | None = None,
         clock: str = "fake",
         display: str | None = None,
+        **ui: object,
     ) -> None:
         self._screenshot = screenshot
         self._events: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._size = size
         arguments = ["--size", "{}x{}".format(*size), "--clock", clock]
+        arguments += ["--ui", msgspec.json.encode(ui).decode()]
         if screenshot:
             arguments += ["--screenshot", str(screenshot)]
         environment = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY"}}
@@ -92,6 +97,10 @@ class WindowProcess:
     def show_soon(self, snapshot: Snapshot) -> None:
         self._send("show", msgspec.to_builtins(snapshot))
 
+    def advance(self, ms: int) -> None:
+        """Move the window's fake clock."""
+        self._send("advance", ms)
+
     def touch(self, name: str, x: float, y: float) -> None:
         self._send("down", [name, x, y])
 
@@ -109,9 +118,9 @@ class WindowProcess:
             if time.monotonic() > deadline:
                 raise AssertionError(f"it does not hold after {WITHIN_S} s; {self.errors}")
 
-    def photograph(self, path: Path) -> Image.Image:
-        """What is on the screen now."""
-        self._send("photograph", str(path))
+    def photograph(self, path: Path, *, raw: bool = False) -> Image.Image:
+        """What is on the screen now; `raw`: not turned upright."""
+        self._send("photograph", [str(path), raw])
         self.event("photographed")
         with Image.open(path) as image:
             return image.copy()

@@ -11,9 +11,8 @@ from kivy.properties import ColorProperty, NumericProperty
 from kivy.uix.widget import Widget
 from PIL import Image
 
-from ui import palette
 from ui.drawing import Drawing
-from ui.palette import Colour
+from ui.palette import DAY, Colour
 from ui.widgets.picture import texture_of
 
 
@@ -30,8 +29,8 @@ def corners(radius: int, frame: int, frame_color: Colour, fill_color: Colour) ->
 class Card(Widget):
     """Filled with `fill_color`, framed `frame` pixels thick; the corners have `radius` pixels."""
 
-    fill_color = ColorProperty(palette.PAPER)
-    frame_color = ColorProperty(palette.LINE)
+    fill_color = ColorProperty(DAY.paper)
+    frame_color = ColorProperty(DAY.line)
     frame = NumericProperty(0)
     radius = NumericProperty(8)
 

@@ -14,6 +14,8 @@ from PIL import Image
 from device.level import Level
 from device.snapshot import ClerkPhoto
 from ui.faces import draw_face
+from ui.layout import Layout
+from ui.palette import Palette
 from ui.portrait import draw_portrait
 from ui.signs import Sign, draw_sign
 
@@ -29,29 +31,33 @@ def texture_of(image: Image.Image) -> Texture:
 class Picture(Widget):
     """As large a square as fits, in the middle. A kind of picture says what is drawn."""
 
+    layout = ObjectProperty(Layout(1024, 600))
+
     def __init__(self, **kwargs: Any) -> None:
         self.draw_soon = Clock.create_trigger(self._draw, -1)
         super().__init__(**kwargs)
         with self.canvas:
             Color()
             self._rectangle = Rectangle(size=(0, 0))
-        self._drawn: tuple[object, int] | None = None
+        self._drawn: tuple[object, int, Palette] | None = None
         self.fbind("pos", self.draw_soon)
         self.fbind("size", self.draw_soon)
+        self.fbind("layout", self.draw_soon)
 
     def subject(self) -> object:
         """What the picture shows; it is drawn anew when this or the size changes."""
         raise NotImplementedError
 
-    def drawn(self, side: int) -> Image.Image:
+    def drawn(self, side: int, palette: Palette) -> Image.Image:
         """The picture, `side` pixels wide and high, RGBA."""
         raise NotImplementedError
 
     def _draw(self, *_: object) -> None:
         side = int(min(self.size))
-        if (self.subject(), side) != self._drawn:
-            self._drawn = (self.subject(), side)
-            self._rectangle.texture = texture_of(self.drawn(side)) if side > 0 else None
+        drawing = (self.subject(), side, self.layout.palette)
+        if drawing != self._drawn:
+            self._drawn = drawing
+            self._rectangle.texture = texture_of(self.drawn(side, self.layout.palette)) if side > 0 else None
             self._rectangle.size = (side, side)
         self._rectangle.pos = (round(self.center_x - side / 2), round(self.center_y - side / 2))
 
@@ -67,8 +73,8 @@ class FacePicture(Picture):
     def subject(self) -> Level:
         return Level(int(self.level))
 
-    def drawn(self, side: int) -> Image.Image:
-        return draw_face(self.subject(), side)
+    def drawn(self, side: int, palette: Palette) -> Image.Image:
+        return draw_face(self.subject(), side, palette)
 
 
 class SignPicture(Picture):
@@ -82,8 +88,8 @@ class SignPicture(Picture):
     def subject(self) -> Sign:
         return Sign(self.sign)
 
-    def drawn(self, side: int) -> Image.Image:
-        return draw_sign(self.subject(), side)
+    def drawn(self, side: int, palette: Palette) -> Image.Image:
+        return draw_sign(self.subject(), side, palette)
 
 
 class ClerkPicture(Picture):
@@ -98,7 +104,7 @@ class ClerkPicture(Picture):
         photo: ClerkPhoto | None = self.photo
         return photo
 
-    def drawn(self, side: int) -> Image.Image:
+    def drawn(self, side: int, palette: Palette) -> Image.Image:
         photo = self.subject()
         portrait = None if photo is None else draw_portrait(photo.content, side)
-        return portrait or draw_sign(Sign.PERSON, side)
+        return portrait or draw_sign(Sign.PERSON, side, palette)

@@ -11,9 +11,9 @@ from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, Opt
 from kivy.uix.widget import Widget
 from PIL import Image, ImageDraw
 
-from ui import palette
 from ui.fonts import font
 from ui.layout import LINE_HEIGHT
+from ui.palette import DAY
 from ui.typesetting import Measure, Setting, set_lines
 from ui.widgets.picture import texture_of
 
@@ -31,7 +31,7 @@ class Text(Widget):
     text = StringProperty("")
     em = NumericProperty(24)
     bold = BooleanProperty(False)
-    color = ColorProperty(palette.INK)
+    color = ColorProperty(DAY.ink)
     halign = OptionProperty("left", options=("left", "center", "right"))
     valign = OptionProperty("middle", options=("top", "middle", "bottom"))
     text_width = NumericProperty(0)
