@@ -37,6 +37,7 @@ from device.signals import Mute
 from device.snapshot import WindowCard
 from device.upkeep import Upkeep
 from device.visit.state import Rules
+from device.voice.announcer import Announcer
 from device.watchdog import Watchdog
 from device.window import Window
 from hardware.panel_session import PanelSession
@@ -145,6 +146,7 @@ def _loop(
             kernel_synchronised=lambda: True,
         ),
         signaller=Signaller(sink=Mute(), clock=clock),
+        announcer=Announcer(clock=clock),
         lifeline=Lifeline(clock=clock, watchdog=Watchdog(clock=clock)),
         acceptance=Acceptance(
             clock=clock,
