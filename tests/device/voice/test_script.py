@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 
 from device.indicators import national_list
 from device.level import Level
 from device.voice.script import CHINESE, ENGLISH, PROMPTS, load_script, of_level, of_reason
-from ui.pinyin import load_pinyin
+from ui.pinyin import PinyinBook, load_pinyin
 from ui.texts import load_texts
 
 # Characters and readings beyond the first level of GB 2312, or that no citizen needs to type.
 OTHER_READINGS = {("屏", "ping"), ("么", "me"), ("的", "de"), ("谢", "xie")}
+
+
+@cache
+def pinyin() -> PinyinBook:
+    return load_pinyin()
 
 
 def hanzi(text: str) -> str:
@@ -21,7 +27,7 @@ def hanzi(text: str) -> str:
 
 
 def is_reading(character: str, syllable: str) -> bool:
-    offered = [c.text for c in load_pinyin().candidates(syllable)]
+    offered = [c.text for c in pinyin().candidates(syllable)]
     return character in offered or (character, syllable) in OTHER_READINGS
 
 
