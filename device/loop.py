@@ -342,7 +342,8 @@ class DeviceLoop:
     def _begun(self, effects: tuple[Effect, ...]) -> None:
         if any(isinstance(effect, Show) for effect in effects):
             self._filter = new_visit(self._filter)
-        if any(isinstance(effect, Record) and _is_first_level(effect) for effect in effects):
+        saved = any(isinstance(effect, Record) and _is_first_level(effect) for effect in effects)
+        if saved and not self._window.rules.has_screen:
             self._signaller.confirm_saved()
 
     def _technician(self, verb: TechnicianVerb, reply: Callable[[TechnicianAnswer], None]) -> None:

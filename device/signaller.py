@@ -47,7 +47,7 @@ class Signaller:
         self._send(signals)
 
     def confirm_saved(self) -> None:
-        """A level was committed: say so."""
+        """A level was committed, and no screen says so."""
         self._state, signals = confirm_saved(self._state, self._clock.mono_ms())
         self._send(signals)
 

@@ -88,7 +88,7 @@ def acknowledge(state: SignalState, at_ms: int) -> tuple[SignalState, tuple[Sign
 
 
 def confirm_saved(state: SignalState, at_ms: int) -> tuple[SignalState, tuple[Signal, ...]]:
-    """A level was committed: a longer sound, and the lamps lit for longer, for whoever sees no screen."""
+    """A level was committed, and no screen says so: a longer sound, and the lamps lit for longer."""
     return replace(state, blink_until_ms=at_ms + SAVED_BLINK_MS), (Beep(SAVED_SOUND_MS),)
 
 

@@ -92,6 +92,8 @@ def meet(state: VoiceState, scene: Scene, rules: VoiceRules) -> Telling:
     then, now = before.snapshot, scene.snapshot
     if now.notice is Notice.NOT_INVITED and then.notice is not Notice.NOT_INVITED:
         return state, (script.NOT_INVITED,)
+    if now.language != then.language and state.mode is not Mode.OFF:
+        return state, _said_of(state, rules)
     if not state.headphones or now.reasons == then.reasons:
         return state, ()
     if now.page != then.page:
@@ -154,9 +156,9 @@ def touch(state: VoiceState, target: Target) -> Telling:
             return state, (script.of_level(level),)
         case ReasonTile(code) if state.headphones:
             return state, (script.of_reason(code),)
-        case ButtonTile(Button.MORE):
+        case ButtonTile(Button.MORE) if state.headphones:
             return state, (script.MORE,)
-        case ButtonTile(Button.FINISH):
+        case ButtonTile(Button.FINISH) if state.headphones:
             return state, (script.FINISH,)
         case _:
             return state, ()

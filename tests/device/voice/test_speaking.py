@@ -14,6 +14,7 @@ from device.events import (
     HeadphonesChanged,
     KeyDown,
     KeyUp,
+    LanguageTile,
     LevelTile,
     ReasonTile,
     SpeakerChanged,
@@ -307,6 +308,14 @@ def test_twenty_seconds_before_the_end_it_is_said_and_a_long_press_puts_it_off(s
     bench.let(30_000)
     assert bench.shown.screen is Screen.LEVEL
     assert ear.aloud() == ROW
+
+
+def test_in_another_language_the_screen_is_said_again(speaking):
+    bench, ear = speaking(ALWAYS)
+    invite(bench)
+    ear.heard()
+    touch(bench, LanguageTile("en"))
+    assert ear.aloud() == ["invitation", *ROW, "how-keys"]
 
 
 def test_without_spoken_mode_no_time_is_announced(speaking):
