@@ -24,6 +24,7 @@ from device.signals import SignalSink
 from device.snapshot import WindowCard
 from device.upkeep import Upkeep
 from device.visit.state import Rules
+from device.voice.announcer import Announcer
 from device.watchdog import Watchdog
 from device.window import CounterFace, SnapshotSink, Window
 
@@ -80,6 +81,7 @@ def wired_loop(
             kernel_synchronised=lambda: True,
         ),
         signaller=Signaller(sink=signals, clock=clock),
+        announcer=Announcer(clock=clock),
         lifeline=Lifeline(clock=clock, watchdog=Watchdog(clock=clock)),
         acceptance=Acceptance(
             clock=clock,

@@ -47,18 +47,22 @@ from device.retirement import receipt_path
 from device.sealed_receipts import SealedReceipts
 from device.sealing import SealingKey
 from device.service_notice import notify_service
-from device.settings import DeviceConfig, ProvinceSection
+from device.settings import DeviceConfig, ProvinceSection, VoiceSection
 from device.settings_keeper import SettingsKeeper
 from device.signaller import Signaller
 from device.signals import Mute
 from device.snapshot import Display, WindowCard
 from device.upkeep import Upkeep
 from device.visit.state import Rules
+from device.voice.announcer import Announcer
+from device.voice.library import Library
+from device.voice.telling import VoiceRules, Wanted
 from device.watchdog import Watchdog
 from device.window import Window
 from hardware.control_socket import ControlSocket
 from hardware.counter.link import CounterLink
 from hardware.panel_factory import open_panel, wiring
+from hardware.voice_factory import open_jack, open_speaker
 from sync.contract.assignment import open_assignment
 from sync.contract.envelope import unwrap
 from sync.contract.keys import PublicKey, open_key_set
@@ -108,6 +112,8 @@ def run(config: DeviceConfig, *, board: str | None = None) -> None:
     )
     photos = _photos(config.province, inbox)
     panel = open_panel(config.panel, inbox, clock)
+    speaker = open_speaker(config.voice, inbox, clock)
+    jack = open_jack(config.voice, pin_factory=config.panel.pin_factory, inbox=inbox, clock=clock)
     window = Window(
         clock=clock,
         guard=guard,
@@ -138,7 +144,7 @@ def run(config: DeviceConfig, *, board: str | None = None) -> None:
         clock=clock,
         window=window,
         reception=Reception(window=window, desk=desk, store=store, clock=clock),
-        filter_rules=FilterRules(config.keys.together_ms, config.keys.bounce_ms),
+        filter_rules=FilterRules(config.keys.together_ms, config.keys.bounce_ms, config.keys.long_ms),
         upkeep=Upkeep(
             clock=clock,
             guard=guard,
@@ -168,6 +174,18 @@ def run(config: DeviceConfig, *, board: str | None = None) -> None:
             else None,
             receipts=believed.receipts if believed else None,
         ),
+        announcer=Announcer(
+            clock=clock,
+            speaker=speaker,
+            library=_library(config.voice) if speaker else None,
+            rules=VoiceRules(
+                wanted=Wanted(config.voice.mode),
+                screen=config.ui.display != "none",
+                rows=Layout(config.ui.width, config.ui.height).portrait,
+                headphones=config.voice.headphones is not None,
+            ),
+        ),
+        releases_told=config.panel.kind == "gpio",
         standing_fault=Fault.OTHER_BOX if enrolled and enrolled.is_of_another(board) else None,
         orderly=Orderly(
             received=believed.orders,
@@ -188,6 +206,10 @@ def run(config: DeviceConfig, *, board: str | None = None) -> None:
     if photos:
         photos.start()
     try:
+        if speaker:
+            speaker.start()
+        if jack:
+            jack.start()
         link.start()
         control.start()
         if panel:
@@ -199,8 +221,12 @@ def run(config: DeviceConfig, *, board: str | None = None) -> None:
         control.stop()
         if photos:
             photos.stop()
+        if jack:
+            jack.stop()
         inbox.put(Stop())
         thread.join(_JOIN_S)
+        if speaker:
+            speaker.stop()
         if panel:  # after the loop, which puts the lamps out
             panel.stop()
         link.stop()
@@ -243,11 +269,16 @@ def _rules(config: DeviceConfig, *, sealing: SealingKey | None) -> Rules:
         # Keys cannot write: without a screen to touch nobody is asked for words.
         words_offered=sealing is not None and config.ui.display == "window",
         has_keys=config.panel.kind != "none",
+        has_screen=config.ui.display != "none",
     )
 
 
 def _photos(section: ProvinceSection, inbox: Inbox) -> PhotoReader | None:
     return None if section.receipts is None else PhotoReader(section.receipts.parent / PHOTOS, inbox.put)
+
+
+def _library(section: VoiceSection) -> Library:
+    return Library((*((section.folder,) if section.folder else ()), section.made))
 
 
 def _token(path: Path) -> str:

@@ -61,6 +61,7 @@ class Button(StrEnum):
     FINISH = "finish"  # 完成
     WORDS = "words"  # 补充说明或留电话
     BACK = "back"  # 返回
+    READ_ALOUD = "read_aloud"  # 朗读
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,19 @@ class ConfidedTile:
     confided: Confided
 
 
-Target = LevelTile | ReasonTile | ButtonTile | LanguageTile | ConfidedTile
+@dataclass(frozen=True, slots=True)
+class ExploreTile:
+    """The column that says what `target` is, and chooses nothing."""
+
+    target: LevelTile | ReasonTile | ButtonTile
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmTile:
+    """The bar below the columns, which chooses the column touched last."""
+
+
+Target = LevelTile | ReasonTile | ButtonTile | LanguageTile | ConfidedTile | ExploreTile | ConfirmTile
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +166,26 @@ class PhotoRead:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadphonesChanged:
+    """Headphones were plugged in, or pulled out, at `at_ms` (monotonic)."""
+
+    plugged: bool
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerChanged:
+    """What speaks no longer does, or does again; sent once at each change, working being taken for granted.
+
+    `why` is for the log: it never tells what was said.
+    """
+
+    works: bool
+    at_ms: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class CounterCall:
     """A question from the counter; `reply` is called once, from the device loop, and only enqueues."""
 
@@ -183,6 +216,8 @@ Event = (
     | Drawn
     | Beat
     | PhotoRead
+    | HeadphonesChanged
+    | SpeakerChanged
     | CounterCall
     | TechnicianCall
     | Stop

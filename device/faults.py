@@ -17,5 +17,6 @@ class Fault(StrEnum):
     PANEL_LOST = "F-021"  # the screen still works
     KEY_STUCK = "F-022"  # the other keys and the screen still work
     KEYS_UNPROVEN = "F-023"  # a key was not proven within keys.proof_days; told to staff, not to citizens
+    VOICE_LOST = "F-025"  # the loudspeaker or the headphones cannot be played to; told to staff
     OTHER_BOX = "F-031"  # the card of another box: ratings are recorded, the agent does not speak for it
     OUT_OF_SERVICE = "F-032"  # decommissioned: nobody is asked any more

@@ -13,15 +13,21 @@ from device.counter import InvitationCancel
 from device.errors import LedgerError
 from device.events import (
     Beat,
+    Button,
+    ButtonTile,
+    ConfirmTile,
     CounterCall,
     Drawn,
     Event,
+    ExploreTile,
+    HeadphonesChanged,
     KeyDown,
     KeyUp,
     LanguageTile,
     PanelChanged,
     PanelCondition,
     PhotoRead,
+    SpeakerChanged,
     Stop,
     TechnicianCall,
     TouchDown,
@@ -42,24 +48,28 @@ from device.press_filter import (
     FilterRules,
     FilterState,
     Hammered,
+    Held,
     KeyChoice,
     Touched,
     calm,
+    listen,
     new_visit,
     settle,
     take,
 )
 from device.press_filter import due_ms as filter_due_ms
 from device.reception import Reception
+from device.row import Outcome
 from device.screen_watch import ScreenWatch
 from device.signaller import Signaller, mood_of
 from device.signals import Mood
 from device.technician import TechnicianAnswer, TechnicianVerb
 from device.upkeep import Upkeep
 from device.visit.choosing import takes
-from device.visit.effects import Effect, Show
-from device.visit.happenings import Extended, FirstFrame, Made, Stormed, Tick, VisitEvent
+from device.visit.effects import Effect, Record, Show
+from device.visit.happenings import Extended, FirstFrame, HeadphonesMoved, Made, Stormed, Tick, VisitEvent
 from device.visit.state import Idle, Reasons, Words
+from device.voice.announcer import Announcer
 from device.window import Window
 
 log = logging.getLogger(__name__)
@@ -79,7 +89,8 @@ class DeviceLoop:
     """Runs in one thread, which owns the visit, the ledger and the invitations.
 
     Feeders only enqueue; replies and snapshots are handed to sinks that never wait. `standing_fault`: found
-    when the process began, for staff to see to; it stays as long as the process.
+    when the process began, for staff to see to; it stays as long as the process. `releases_told`: the panel
+    is known to tell them; else that is learnt from the first.
     """
 
     def __init__(
@@ -94,6 +105,8 @@ class DeviceLoop:
         signaller: Signaller,
         lifeline: Lifeline,
         acceptance: Acceptance,
+        announcer: Announcer,
+        releases_told: bool = False,
         standing_fault: Fault | None = None,
         orderly: Orderly | None = None,
     ) -> None:
@@ -102,7 +115,9 @@ class DeviceLoop:
         self._window = window
         self._reception = reception
         self._filter_rules = filter_rules
-        self._filter = FilterState()
+        self._filter = FilterState(tells_releases=releases_told)
+        self._announcer = announcer
+        self._voice_fault: Fault | None = None
         self._upkeep = upkeep
         self._acceptance = acceptance
         self._standing_fault = standing_fault
@@ -141,7 +156,14 @@ class DeviceLoop:
         pending_ms = filter_due_ms(self._filter, self._filter_rules)
         visit_ms = self._window.due_ms if pending_ms is None else pending_ms
         test_ms = self._acceptance.due_ms if pending_ms is None else pending_ms
-        times = (self._upkeep_at_ms, self._look_at_ms, visit_ms, test_ms, self._signaller.due_ms)
+        times = (
+            self._upkeep_at_ms,
+            self._look_at_ms,
+            visit_ms,
+            test_ms,
+            self._signaller.due_ms,
+            self._announcer.due_ms,
+        )
         soonest = min(at_ms for at_ms in times if at_ms is not None)
         return max(0, soonest - self._clock.mono_ms()) / 1000
 
@@ -189,6 +211,12 @@ class DeviceLoop:
                 self._window.warn(_WARNINGS[condition])
             case PhotoRead():
                 self._window.take_photo(event)
+            case HeadphonesChanged(plugged, at_ms):
+                self._apply(HeadphonesMoved(plugged, at_ms))
+                self._announcer.plug(plugged=plugged)
+            case SpeakerChanged(works, _, why):
+                log.warning("voice works=%s why=%s", works, why)
+                self._voice_fault = None if works else Fault.VOICE_LOST
             case CounterCall():
                 self._call(event)
             case TechnicianCall(verb, reply):
@@ -219,16 +247,26 @@ class DeviceLoop:
         if now_ms >= self._upkeep_at_ms:
             self._window.check_room()
             self._upkeep_at_ms = now_ms + self._keep_up(now_ms)
+        self._speak()
         mood = mood_of(self._window.state.phase, can_record=self._window.fault is None)
         testing = self._acceptance.key_test_on and mood is Mood.DARK
         self._signaller.settle(Mood.AWAITING if testing else mood)
+
+    def _speak(self) -> None:
+        scene = self._window.scene()
+        if scene is not None:
+            self._announcer.look(scene)
+        self._window.wear(self._announcer.face)
+        self._filter = listen(
+            self._filter, spoken=self._announcer.spoken and not self._acceptance.key_test_on
+        )
 
     def _keep_up(self, now_ms: int) -> int:
         idle = isinstance(self._window.state.phase, Idle) and self._window.fault is None
         if idle and not self._acceptance.key_test_on:
             self._acceptance.look()
         keys = self._acceptance.keys
-        self._window.remind(self._standing_fault or staff_fault(keys))
+        self._window.remind(self._standing_fault or staff_fault(keys) or self._voice_fault)
         faults = (*((self._window.fault,) if self._window.fault else ()), *self._window.warnings)
         return self._upkeep.run(
             idle=idle,
@@ -264,6 +302,9 @@ class DeviceLoop:
                 case Chosen(choice, at_ms):
                     self._choose(choice, at_ms)
                     self._window.feel(None)
+                case Held(key, _):
+                    self._announcer.hold(key)
+                    self._window.feel(None)
                 case Touched(at_ms):
                     self._apply(Extended(at_ms))
                 case Felt(choice, at_ms):
@@ -276,6 +317,20 @@ class DeviceLoop:
                     self._apply(Stormed(at_ms))
 
     def _choose(self, choice: Choice | None, at_ms: int) -> None:
+        match choice:
+            case ButtonTile(Button.READ_ALOUD):
+                self._announcer.read_aloud()
+                return
+            case ExploreTile(target):
+                if takes(self._window.state.phase, choice, at_ms):
+                    self._announcer.explore(target)
+                return
+            case ConfirmTile():
+                choice = self._announcer.confirm()
+                if choice is None:
+                    return
+            case KeyChoice():
+                self._announcer.explain()
         if not self._acceptance.key_test_on or isinstance(choice, LanguageTile):
             self._apply(Made(choice, at_ms, secrets.token_hex(16)))
         elif isinstance(choice, KeyChoice):
@@ -287,6 +342,9 @@ class DeviceLoop:
     def _begun(self, effects: tuple[Effect, ...]) -> None:
         if any(isinstance(effect, Show) for effect in effects):
             self._filter = new_visit(self._filter)
+        saved = any(isinstance(effect, Record) and _is_first_level(effect) for effect in effects)
+        if saved and not self._window.rules.has_screen:
+            self._signaller.confirm_saved()
 
     def _technician(self, verb: TechnicianVerb, reply: Callable[[TechnicianAnswer], None]) -> None:
         answer, effects = self._acceptance.ask(verb, pressing=self._filter.pending is not None)
@@ -303,3 +361,7 @@ class DeviceLoop:
         answer, effects = self._reception.answer(call.question)
         self._begun(effects)
         call.reply(answer)
+
+
+def _is_first_level(record: Record) -> bool:
+    return record.outcome is Outcome.RATED and not record.replaces

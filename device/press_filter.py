@@ -38,6 +38,14 @@ class Touched:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """`key`, down at `at_ms`, was held so long that it asks what it means: it chooses nothing."""
+
+    key: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Felt:
     """A contact that may become a choice: to be acknowledged at once, before it is known to stand alone."""
 
@@ -52,7 +60,7 @@ class Hammered:
     at_ms: int
 
 
-FilterOutput = Chosen | Touched | Felt | Hammered
+FilterOutput = Chosen | Held | Touched | Felt | Hammered
 FilterInput = KeyDown | KeyUp | TouchDown | TouchUp
 
 
@@ -62,6 +70,7 @@ class FilterRules:
 
     together_ms: int = 30
     bounce_ms: int = 20
+    long_ms: int = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,8 @@ class _Pending:
     at_ms: int
     last_ms: int  # of the newest contact of the same handful
     alone: bool = True
+    until_up: bool = False  # a key in spoken mode: its release tells what it was
+    up_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,9 @@ class FilterState:
     quiet_until_ms: int = 0
     key_up_ms: tuple[tuple[int, int], ...] = ()  # key, when it last came up
     fingers: tuple[tuple[str, int], ...] = ()  # touch, when it came down; those still on the screen
+    # A short press chooses at its release, a long one asks: where releases are told, else each press chooses.
+    spoken: bool = False
+    tells_releases: bool = False
 
     def tentative(self) -> Choice | None:
         """What will be chosen if nothing else comes: for feedback at once, never to be recorded."""
@@ -97,13 +111,14 @@ def take(
     match event:
         case KeyUp(key, at_ms):
             ups = (*((k, t) for k, t in state.key_up_ms if k != key), (key, at_ms))
-            return replace(state, key_up_ms=ups), ()
+            return _release(replace(state, key_up_ms=ups, tells_releases=True), key, at_ms, rules)
         case TouchUp(touch, _):
             return replace(state, fingers=_without(state.fingers, touch)), ()
         case KeyDown(key, at_ms):
             if any(k == key and 0 <= at_ms - t < rules.bounce_ms for k, t in state.key_up_ms):
-                return state, ()
-            return _contact(state, f"key {key}", KeyChoice(key), at_ms, rules)
+                return _down_again(state, key), ()
+            until_up = state.spoken and state.tells_releases
+            return _contact(state, f"key {key}", KeyChoice(key), at_ms, rules, until_up=until_up)
         case TouchDown(touch, target, _, at_ms):
             others = _without(state.fingers, touch)
             state = replace(state, fingers=(*others, (touch, at_ms)))
@@ -118,17 +133,24 @@ def settle(
 ) -> tuple[FilterState, tuple[FilterOutput, ...]]:
     """Decide on the contact that has been alone long enough at `now_ms`."""
     pending = state.pending
-    if pending is None or now_ms < pending.last_ms + rules.together_ms:
+    if pending is None or now_ms < _decided_ms(pending, rules):
         return state, ()
     state = replace(state, pending=None)
-    if pending.alone:
-        return state, (Chosen(pending.choice, pending.at_ms),)
-    return state, ()
+    if not pending.alone:
+        return state, ()
+    if isinstance(pending.choice, KeyChoice) and _is_long(pending, rules):
+        return state, (Held(pending.choice.key, pending.at_ms),)
+    return state, (Chosen(pending.choice, pending.at_ms),)
 
 
 def due_ms(state: FilterState, rules: FilterRules) -> int | None:
     """When `settle` will have something to decide, or None."""
-    return None if state.pending is None else state.pending.last_ms + rules.together_ms
+    return None if state.pending is None else _decided_ms(state.pending, rules)
+
+
+def listen(state: FilterState, *, spoken: bool) -> FilterState:
+    """Presses from now on are those of spoken mode, or are no more; one that is down goes on as it began."""
+    return state if state.spoken is spoken else replace(state, spoken=spoken)
 
 
 def new_visit(state: FilterState) -> FilterState:
@@ -139,6 +161,40 @@ def new_visit(state: FilterState) -> FilterState:
 def calm(state: FilterState) -> FilterState:
     """Forget hammering: for somebody who tries one key after another."""
     return replace(state, presses_ms=(), quiet_until_ms=0)
+
+
+def _release(
+    state: FilterState, key: int, at_ms: int, rules: FilterRules
+) -> tuple[FilterState, tuple[FilterOutput, ...]]:
+    state, decided = settle(state, at_ms, rules)
+    pending = state.pending
+    if pending is None or not pending.until_up or pending.contact != f"key {key}":
+        return state, decided
+    return replace(state, pending=replace(pending, up_ms=at_ms)), decided
+
+
+def _down_again(state: FilterState, key: int) -> FilterState:
+    """The release of `key` a moment ago was a bounce of its contact: it is still down."""
+    pending = state.pending
+    if pending is None or pending.contact != f"key {key}":
+        return state
+    return replace(state, pending=replace(pending, up_ms=None))
+
+
+def _decided_ms(pending: _Pending, rules: FilterRules) -> int:
+    """When it is known what `pending` was, unless something joins it before."""
+    alone_ms = pending.last_ms + rules.together_ms
+    if not pending.until_up or not pending.alone:
+        return alone_ms
+    if pending.up_ms is None:
+        return max(alone_ms, pending.at_ms + rules.long_ms)
+    return max(alone_ms, pending.up_ms + rules.bounce_ms)
+
+
+def _is_long(pending: _Pending, rules: FilterRules) -> bool:
+    if not pending.until_up:
+        return False
+    return pending.up_ms is None or pending.up_ms - pending.at_ms >= rules.long_ms
 
 
 def _without(fingers: tuple[tuple[str, int], ...], touch: str) -> tuple[tuple[str, int], ...]:
@@ -153,6 +209,7 @@ def _contact(
     rules: FilterRules,
     *,
     alone: bool = True,
+    until_up: bool = False,
 ) -> tuple[FilterState, tuple[FilterOutput, ...]]:
     # What came before is decided first: the events are stamped, and may be handled late.
     state, decided = settle(state, at_ms, rules)
@@ -174,5 +231,5 @@ def _contact(
     if at_ms < state.quiet_until_ms:
         return state, decided
     felt = (Felt(choice, at_ms),) if alone and choice is not None else ()
-    pending = _Pending(contact, choice, at_ms, at_ms, alone)
+    pending = _Pending(contact, choice, at_ms, at_ms, alone, until_up)
     return replace(state, pending=pending), (*decided, Touched(at_ms), *felt)

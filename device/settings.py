@@ -90,6 +90,13 @@ class KeysSection:
         [1, 2, 3, 4, 5], doc="the levels of keys 1 to 5, each level once; 5 is the best", least=1, most=5
     )
 
+    long_ms: int = key(
+        600,
+        doc="spoken mode: a key held this long speaks, one released sooner chooses",
+        unit="ms",
+        least=300,
+        most=2000,
+    )
     proof_days: int = key(
         30, doc="how old the proof of a key may be before staff are reminded", unit="d", least=1, most=365
     )
@@ -161,10 +168,52 @@ class PanelSection:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceSection:
+    """[voice]"""
+
+    mode: str = key(
+        "on_request",
+        doc="when spoken mode begins: never, by 朗读 or headphones, or with each visit",
+        choices=("off", "on_request", "always"),
+    )
+    speaker: str | None = key(
+        None, doc="ALSA device of the loudspeaker, as `default`; none: no voice", least=1, most=128
+    )
+    headphones: str | None = key(
+        None, doc="ALSA device of the headphones, needs `headphones_pin`", least=1, most=128
+    )
+    headphones_pin: int | None = key(
+        None,
+        doc="BCM number of the jack's switch, to ground while headphones are plugged in",
+        least=0,
+        most=27,
+    )
+    volume: int = key(80, doc="how loud the recordings are played", unit="%", least=5, most=100)
+    made: Path = key(
+        Path("/opt/chuangping/voice"), doc="folder of the recordings that `chuangping voice make` made"
+    )
+    folder: Path | None = key(None, doc="folder of the operator's own recordings, which come first")
+
+    def faults(self) -> list[str]:
+        """As `device.configuration.Ruled`."""
+        if (self.headphones is None) is not (self.headphones_pin is None):
+            return ["headphones: needs headphones_pin, and that needs headphones"]
+        if self.headphones is not None and self.speaker is None:
+            return ["headphones: needs speaker"]
+        if self.headphones is not None and self.headphones == self.speaker:
+            return [f"headphones: is {self.headphones!r}, the loudspeaker's; must be another device"]
+        return []
+
+
+@dataclass(frozen=True, slots=True)
 class UiSection:
     """[ui]"""
 
-    display: str = key("window", doc="where the screens are shown", choices=("window", "console"))
+    display: str = key(
+        "window",
+        doc="where the screens are shown; none: five keys, lamps and voice alone",
+        choices=("window", "console", "none"),
+    )
     width: int = key(1024, doc="width of the panel, not turned", unit="px", least=480, most=1920)
     height: int = key(600, doc="height of the panel, not turned", unit="px", least=480, most=1920)
     diagonal_in: float = key(
@@ -283,5 +332,6 @@ class DeviceConfig:
     keys: KeysSection
     panel: PanelSection
     ui: UiSection
+    voice: VoiceSection
     counter: CounterSection
     ledger: LedgerSection

@@ -13,6 +13,7 @@ from device.signals import (
     SignalSink,
     SignalState,
     acknowledge,
+    confirm_saved,
     feel_mood,
     settle_lamps,
     signals_due_ms,
@@ -43,6 +44,11 @@ class Signaller:
     def acknowledge(self) -> None:
         """A press or touch was taken: say so at once."""
         self._state, signals = acknowledge(self._state, self._clock.mono_ms())
+        self._send(signals)
+
+    def confirm_saved(self) -> None:
+        """A level was committed, and no screen says so."""
+        self._state, signals = confirm_saved(self._state, self._clock.mono_ms())
         self._send(signals)
 
     def settle(self, mood: Mood) -> None:

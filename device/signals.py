@@ -12,6 +12,8 @@ NO_LAMPS = 0
 
 CLICK_MS = 20
 BLINK_MS = 120
+SAVED_SOUND_MS = 80
+SAVED_BLINK_MS = 600
 
 
 class SignalSink(Protocol):
@@ -83,6 +85,11 @@ def feel_mood(state: SignalState, mood: Mood, at_ms: int) -> SignalState:
 def acknowledge(state: SignalState, at_ms: int) -> tuple[SignalState, tuple[Signal, ...]]:
     """A press or touch was taken at `at_ms`: a click, and the lamps lit for a moment."""
     return replace(state, blink_until_ms=at_ms + BLINK_MS), (Beep(CLICK_MS),)
+
+
+def confirm_saved(state: SignalState, at_ms: int) -> tuple[SignalState, tuple[Signal, ...]]:
+    """A level was committed, and no screen says so: a longer sound, and the lamps lit for longer."""
+    return replace(state, blink_until_ms=at_ms + SAVED_BLINK_MS), (Beep(SAVED_SOUND_MS),)
 
 
 def settle_lamps(state: SignalState, now_ms: int) -> tuple[SignalState, tuple[Signal, ...]]:

@@ -104,6 +104,11 @@ class Snapshot:
     test: bool = False
     # KEY_TEST: how keys 1 to 5 stand
     keys: tuple[KeyMark, ...] = ()
+    # Whether 朗读 is offered
+    read_aloud: bool = False
+    # LEVEL, REASONS: five columns that speak under a finger; the key that does what the one touched last does
+    columns: bool = False
+    explored: int | None = None
 
 
 class Display(Protocol):

@@ -25,9 +25,11 @@ from device.snapshot import Snapshot, WindowCard
 from device.technician import TechnicianAnswer
 from device.view import Condition, snapshot_of
 from device.visit.effects import Effect, Record, Show, Tell
-from device.visit.happenings import ClerkChanged, Offered, PauseChanged, VisitEvent
+from device.visit.happenings import ClerkChanged, HeadphonesMoved, Offered, PauseChanged, VisitEvent
 from device.visit.machine import advance
-from device.visit.state import Asking, Idle, Invitation, Phase, Rules, State, due_ms
+from device.visit.state import Asking, Idle, Invitation, Phase, Reasons, Rules, State, due_ms
+from device.voice.face import VoiceFace
+from device.voice.telling import Scene
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +97,7 @@ class Window:
         self._reminder: Fault | None = None
         self._key_test: KeyTest | None = None
         self._tentative: Choice | None = None
+        self._face = VoiceFace()
         self._shown: Snapshot | None = None
         self._phase_shown: tuple[type[Phase] | type[KeyTest], str] | None = None
         self._phase_number = 0
@@ -177,7 +180,7 @@ class Window:
 
     def apply(self, event: VisitEvent) -> tuple[Effect, ...]:
         """Move the visit on. Returns the effects carried out; none when they could not be recorded."""
-        if self.fault is not None and not isinstance(event, ClerkChanged | PauseChanged):
+        if self.fault is not None and not isinstance(event, ClerkChanged | PauseChanged | HeadphonesMoved):
             return ()
         if self._announcement is not None and event.at_ms >= self._announcement[1]:
             self._announcement = None
@@ -219,6 +222,18 @@ class Window:
         if tentative != self._tentative:
             self._tentative = tentative
             self.publish()
+
+    def wear(self, face: VoiceFace) -> None:
+        """Show `face`, the voice's part of the screen."""
+        if face != self._face:
+            self._face = face
+            self.publish()
+
+    def scene(self) -> Scene | None:
+        """What is shown, with what was chosen in this visit: for the voice. None before the first screen."""
+        phase = self._state.phase
+        level = phase.said.level if isinstance(phase, Reasons) else None
+        return None if self._shown is None else Scene(self._phase_number, self._shown, level)
 
     def warn(self, warning: Fault | None) -> None:
         """Show a small warning, or none: ratings go on."""
@@ -271,7 +286,7 @@ class Window:
             key_test=self._key_test,
         )
         photo = self._gallery.of(new.clerk)
-        return new if photo is None else replace(new, clerk_photo=photo)
+        return self._face.on(new if photo is None else replace(new, clerk_photo=photo))
 
     def for_technician(self) -> TechnicianAnswer:
         """How the device is, without anything of a visit."""
@@ -357,6 +372,11 @@ class Window:
 
     def _give_up_visit(self) -> None:
         before = self._state
-        self._state = State(clerk=before.clerk, paused=before.paused, language=self._rules.default_language)
+        self._state = State(
+            clerk=before.clerk,
+            paused=before.paused,
+            language=self._rules.default_language,
+            headphones=before.headphones,
+        )
         self._tentative = None
         self.publish()

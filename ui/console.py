@@ -20,6 +20,7 @@ from ui.views import (
     LevelView,
     PausedView,
     ReasonsView,
+    SpokenView,
     ThanksView,
     View,
     WarningView,
@@ -50,6 +51,9 @@ def lines(view: View) -> tuple[str, ...]:
             said = [_header(view.header), view.title, *_warning(view.warning)]
         case ThanksView() | PausedView() | KeyTestView():
             said = [_header(view.header), view.title, view.sentence, *_warning(view.warning)]
+        case SpokenView():
+            # The bar names what was explored, and the columns may be reasons: neither is printed.
+            said = [_header(view.header), view.title, *_warning(view.warning)]
         case CannotRecordView():
             said = [_header(view.header), view.title, view.sentence, _joined(view.fault, view.code)]
     return tuple(line for line in said if line)

@@ -7,10 +7,11 @@ import math
 from datetime import datetime
 
 from device.clock import CHINA, Moment
-from device.events import Button, ButtonTile, LanguageTile, LevelTile, ReasonTile
+from device.events import Button, ButtonTile, ConfirmTile, LanguageTile, LevelTile, ReasonTile
 from device.key_test import KeyMark
 from device.level import Level
 from device.snapshot import Countdown, Notice, Screen, Snapshot
+from ui.columns import TILE_ORDER, spoken_columns
 from ui.texts import TextBook, Texts
 from ui.views import (
     ButtonView,
@@ -23,6 +24,7 @@ from ui.views import (
     PausedView,
     ReasonsView,
     ReasonView,
+    SpokenView,
     ThanksView,
     TileView,
     TimeLeftView,
@@ -31,10 +33,6 @@ from ui.views import (
     WordsView,
 )
 
-TILE_ORDER = (5, 4, 3, 2, 1)
-"""From left to right, province-wide: the layout that rows name `row5-desc-1`."""
-
-
 REASON_KEYS = ("4", "5")
 """What turns the page of reasons, and what ends them (device.visit.choosing)."""
 
@@ -42,6 +40,8 @@ REASON_KEYS = ("4", "5")
 def present(snapshot: Snapshot, book: TextBook, now: Moment) -> View:
     """What the screen says at `now`. Everything that is decided about a screen is decided here."""
     texts = book.of(snapshot.language)
+    if snapshot.columns:
+        return _spoken(snapshot, book, texts, now)
     match snapshot.screen:
         case Screen.IDLE:
             return _idle(snapshot, book, texts, now)
@@ -97,6 +97,7 @@ def _idle(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Idle
         warning=_warning(snapshot, texts),
         changes_at_ms=now.mono_ms + (to_the_minute_ms if known else 1_000),
         photo=snapshot.clerk_photo,
+        read_aloud=_read_aloud(snapshot, texts),
     )
 
 
@@ -142,6 +143,22 @@ def _reasons(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> R
         words=ButtonView(texts.words, ButtonTile(Button.WORDS)) if snapshot.words_offered else None,
         more=ButtonView(texts.more, ButtonTile(Button.MORE), more_key) if snapshot.pages > 1 else None,
         finish=ButtonView(texts.finish, ButtonTile(Button.FINISH), finish_key),
+        warning=_warning(snapshot, texts),
+        changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
+    )
+
+
+def _spoken(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> SpokenView:
+    columns = spoken_columns(snapshot, texts)
+    words = next((column.word for column in columns if column.explored), None)
+    return SpokenView(
+        header=_header(snapshot, book, texts),
+        title=texts.changing_title if snapshot.changing else texts.spoken_title,
+        columns=columns,
+        confirm=ButtonView(
+            texts.spoken_nothing if words is None else texts.spoken_confirm.format(words=words), ConfirmTile()
+        ),
+        time_left=_time_left(snapshot.countdown, texts.seconds, now.mono_ms),
         warning=_warning(snapshot, texts),
         changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
     )
@@ -198,7 +215,18 @@ def _header(snapshot: Snapshot, book: TextBook, texts: Texts) -> HeaderView:
     number = snapshot.window.number
     window = texts.window.format(number=number) if number else snapshot.window.name
     test = texts.test if snapshot.test else ""
-    return HeaderView(window, _clerk(snapshot, texts), _language(snapshot, book), test, snapshot.clerk_photo)
+    return HeaderView(
+        window,
+        _clerk(snapshot, texts),
+        _language(snapshot, book),
+        test,
+        snapshot.clerk_photo,
+        _read_aloud(snapshot, texts),
+    )
+
+
+def _read_aloud(snapshot: Snapshot, texts: Texts) -> ButtonView | None:
+    return ButtonView(texts.read_aloud, ButtonTile(Button.READ_ALOUD)) if snapshot.read_aloud else None
 
 
 def _clerk(snapshot: Snapshot, texts: Texts) -> str | None:

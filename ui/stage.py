@@ -18,6 +18,7 @@ from ui.screens.level import LevelScreen
 from ui.screens.paused import PausedScreen
 from ui.screens.reasons import ReasonsScreen
 from ui.screens.screen_widget import ScreenWidget
+from ui.screens.spoken import SpokenScreen
 from ui.screens.thanks import ThanksScreen
 from ui.screens.words import WordsScreen
 from ui.views import (
@@ -27,6 +28,7 @@ from ui.views import (
     LevelView,
     PausedView,
     ReasonsView,
+    SpokenView,
     ThanksView,
     View,
     WordsView,
@@ -43,6 +45,7 @@ SCREENS: dict[type, type[ScreenWidget]] = {
     PausedView: PausedScreen,
     CannotRecordView: CannotRecordScreen,
     KeyTestView: KeyTestScreen,
+    SpokenView: SpokenScreen,
 }
 
 

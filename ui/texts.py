@@ -59,6 +59,10 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     typed: str
     handy: tuple[str, ...]  # offered while no letters are typed
     keys: KeyWords
+    read_aloud: str
+    spoken_title: str
+    spoken_nothing: str
+    spoken_confirm: str  # {words}
     thanks_title: str
     thanks_sentence: str
     declined_title: str

@@ -29,6 +29,7 @@ class HeaderView:
     language: ButtonView
     test: str = ""
     photo: ClerkPhoto | None = None
+    read_aloud: ButtonView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class IdleView:
     warning: WarningView | None
     changes_at_ms: int | None
     photo: ClerkPhoto | None = None
+    read_aloud: ButtonView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +213,42 @@ class KeyTestView:
     changes_at_ms: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnView:
+    """A column that says its `word` when touched. `explored`: it was the last one touched.
+
+    `chosen`: a reason that is ticked.
+    """
+
+    figure: str
+    word: str
+    explored: bool
+    chosen: bool
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenView:
+    """Five columns to listen to, and the bar that chooses the one touched last."""
+
+    header: HeaderView
+    title: str
+    columns: tuple[ColumnView, ...]
+    confirm: ButtonView
+    time_left: TimeLeftView | None
+    warning: WarningView | None
+    changes_at_ms: int | None
+
+
 View = (
-    IdleView | LevelView | ReasonsView | WordsView | ThanksView | PausedView | CannotRecordView | KeyTestView
+    IdleView
+    | LevelView
+    | ReasonsView
+    | WordsView
+    | ThanksView
+    | PausedView
+    | CannotRecordView
+    | KeyTestView
+    | SpokenView
 )
 """One screen. `changes_at_ms`: when (monotonic) it says something else by itself, or None."""

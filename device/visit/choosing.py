@@ -118,6 +118,10 @@ def _answer(state: State, asking: Asking, choice: Choice | None, at_ms: int, rul
 
 
 def _offer_reasons(state: State, asking: Asking, said: Said, at_ms: int, rules: Rules) -> State:
+    if not rules.has_screen and not state.headphones:
+        # Nobody could learn what the reasons are: read aloud they would tell the level.
+        thanks = Thanks(asking.invitation, asking.language, at_ms + rules.thanks_ms, declined=False)
+        return replace(state, phase=thanks)
     ends_by_ms = asking.ends_by_ms or at_ms + rules.reasons_ms * MOST_EXTENSIONS
     reasons = Reasons(
         invitation=asking.invitation,

@@ -84,6 +84,14 @@ class Welcomed:
     at_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class HeadphonesMoved:
+    """Headphones were plugged in or pulled out."""
+
+    plugged: bool
+    at_ms: int
+
+
 VisitEvent = (
     Offered
     | Withdrawn
@@ -95,4 +103,5 @@ VisitEvent = (
     | ClerkChanged
     | PauseChanged
     | Welcomed
+    | HeadphonesMoved
 )

@@ -11,6 +11,7 @@ from device.visit.happenings import (
     ClerkChanged,
     Extended,
     FirstFrame,
+    HeadphonesMoved,
     Made,
     Offered,
     PauseChanged,
@@ -64,6 +65,8 @@ def advance(state: State, event: VisitEvent, rules: Rules) -> Step:
             return replace(state, clerk=clerk), ()
         case PauseChanged(paused, _):
             return replace(state, paused=paused), ()
+        case HeadphonesMoved(plugged, _):
+            return replace(state, headphones=plugged), ()
         case Welcomed(at_ms):
             if isinstance(state.phase, Idle):
                 return replace(state, phase=replace(state.phase, welcome_until_ms=at_ms + NOTICE_MS)), ()

@@ -30,6 +30,7 @@ class Rules:
     words_ms: int = 90_000
     words_offered: bool = False  # there is a key to seal them to, and a screen to type them on
     has_keys: bool = True
+    has_screen: bool = True  # without one reasons are offered only to whoever wears headphones
 
     def level_of(self, key: int) -> Level:
         """The level that the key printed `key` (1 to 5) gives."""
@@ -154,6 +155,7 @@ class State:
     clerk: str | None = None
     paused: bool = False
     language: str = "zh-Hans"  # of the idle screen
+    headphones: bool = False  # somebody can be read the reasons, and nobody else hears it
 
 
 def open_invitations(state: State) -> tuple[Invitation, ...]:

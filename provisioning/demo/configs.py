@@ -37,7 +37,7 @@ port = {port}
 [ui]
 fullscreen = false
 screenshot = {screenshot}
-
+{voice}
 [counter]
 port = {counter}
 token_file = {token}
@@ -77,7 +77,9 @@ _FAST_VISIT = "reasons_s = 0.2\nthanks_s = 0.1\n"
 _FAST_KEYS = "dead_s = 0.1\n"
 
 
-def write_configs(layout: Layout, *, device_id: str, ports: Ports, panel_port: Path, fast: bool) -> None:
+def write_configs(
+    layout: Layout, *, device_id: str, ports: Ports, panel_port: Path, fast: bool, speaker: str | None = None
+) -> None:
     """Write device.toml and sync.toml, anew at every start of the demo."""
 
     def text(value: object) -> str:
@@ -97,6 +99,9 @@ def write_configs(layout: Layout, *, device_id: str, ports: Ports, panel_port: P
         keys=_FAST_KEYS if fast else "",
         port=text(panel_port),
         screenshot=text(layout.screenshot),
+        voice=""
+        if speaker is None
+        else f"\n[voice]\nspeaker = {text(speaker)}\nmade = {text(layout.voice)}\n",
         counter=ports.counter,
         token=text(layout.counter_token),
     )

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from provisioning.demo.layout import Layout, PortClaims, Ports, write_atomically
 from provisioning.demo.panel_line import PanelLine
 from provisioning.demo.processes import Child, Children
 from provisioning.device_identity import certificate_request, make_key
+from provisioning.synthetic_voice import VOICES, make_voice
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,7 @@ class Options:
     seconds: float | None
     citizens: int
     fast: bool
+    speaker: str | None = None
 
 
 class Demo:
@@ -104,8 +107,17 @@ class Demo:
             *("--window", "W07", "--assignment", 1, "--out", layout.identity),
         )
         layout.token()
+        speaker = self._options.speaker
+        if speaker is not None:
+            for language in VOICES:
+                deque(make_voice(language, layout.voice), maxlen=0)
         write_configs(
-            layout, device_id=device_id, ports=ports, panel_port=line.inner, fast=self._options.fast
+            layout,
+            device_id=device_id,
+            ports=ports,
+            panel_port=line.inner,
+            fast=self._options.fast,
+            speaker=speaker,
         )
         layout.screenshot.unlink(missing_ok=True)
 

@@ -83,6 +83,10 @@ class Layout:
         return self.folder / "screen.png"
 
     @property
+    def voice(self) -> Path:
+        return self.folder / "voice"
+
+    @property
     def panel(self) -> Path:
         return self.folder / "panel"
 

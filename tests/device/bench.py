@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from device.acceptance import Acceptance
@@ -32,6 +33,7 @@ from device.signals import SignalSink
 from device.snapshot import Snapshot, WindowCard
 from device.upkeep import Upkeep
 from device.visit.state import Rules
+from device.voice.announcer import Announcer
 from device.watchdog import Watchdog
 from device.window import Window
 from tests.device.signed_province import SignedProvince
@@ -63,7 +65,7 @@ class Bench:
 
     `notices`: what the service manager was told. `sent`: what lamps and sounder were told, with the time of
     each. `sink`: a panel to tell instead. `seal`: what words are sealed by. `province`: whose settings and
-    orders come. `photos`: who reads pictures.
+    orders come. `photos`: who reads pictures. `voice`: makes what speaks.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Bench:
         sink: SignalSink | None = None,
         seal: Seal | None = None,
         photos: Photos | None = None,
+        voice: Callable[[FakeClock], Announcer] | None = None,
     ) -> None:
         self.folder = folder
         self.province = province
@@ -83,6 +86,7 @@ class Bench:
         self.seal = seal
         self.panel = "serial sentences panel"
         self.photos = photos
+        self.voice = voice or (lambda clock: Announcer(clock=clock))
         self.notices: list[str] = []
         self.sent: list[tuple[int, str, int]] = []
         self.clock = FakeClock()
@@ -154,6 +158,7 @@ class Bench:
                 notify=self.notices.append,
             ),
             acceptance=self.acceptance,
+            announcer=self.voice(self.clock),
             orderly=Orderly(
                 received=self.province.orders,
                 store=DownStore(self.store),

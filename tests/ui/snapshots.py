@@ -114,6 +114,20 @@ def every_screen(language: str) -> dict[str, Snapshot]:
         "key-test-missing": key_test(
             language, keys=(*[KeyMark.PROVEN] * 3, KeyMark.MISSING, KeyMark.PROVEN), countdown=None
         ),
+        "idle-read": idle(language, clerk="C0231", read_aloud=True),
+        "level-read": level(language, read_aloud=True),
+        "reasons-read": reasons(language, read_aloud=True),
+        "paused-read": paused(language, read_aloud=True),
+        "cannot-read": cannot_record(language, read_aloud=True),
+        "spoken": level(language, read_aloud=True, columns=True),
+        "spoken-explored": level(language, read_aloud=True, columns=True, explored=3),
+        "spoken-changing-broken": level(
+            language, read_aloud=True, columns=True, standing=Level.SATISFIED, changing=True, **broken
+        ),
+        **{
+            f"spoken-reasons-{page}": reasons(language, page=page, read_aloud=True, columns=True, explored=1)
+            for page in pages
+        },
         "idle-reminded": idle(language, fault=Fault.KEYS_UNPROVEN),
         "thanks": thanks(language),
         "declined": declined(language),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kivy.properties import ObjectProperty
+from kivy.properties import ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from device.events import LanguageTile
@@ -14,4 +14,5 @@ class Header(BoxLayout):
     """Shows `header`."""
 
     header = ObjectProperty(HeaderView("", None, ButtonView("", LanguageTile("en"))), rebind=True)
+    clerk = StringProperty("")
     layout = ObjectProperty(Layout(1024, 600), rebind=True)

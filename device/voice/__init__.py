@@ -1,0 +1,1 @@
+"""What the device says, to whom, and when: the same for every level on the loudspeaker."""
