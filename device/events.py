@@ -61,6 +61,8 @@ class Button(StrEnum):
     FINISH = "finish"  # 完成
     WORDS = "words"  # 补充说明或留电话
     BACK = "back"  # 返回
+    PHONE = "phone"  # 用手机评价
+    SCANNED = "scanned"  # 我已扫码
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ PARTS = {
     "CandidateRow": "ui.widgets.candidate_row",
     "Card": "ui.widgets.card",
     "ClerkPicture": "ui.widgets.picture",
+    "CodePicture": "ui.widgets.picture",
     "ConsentRow": "ui.widgets.consent_row",
     "EntryBar": "ui.widgets.entry_bar",
     "FacePicture": "ui.widgets.picture",
