@@ -24,6 +24,7 @@ from province.broker import (
 )
 from province.ca import AUDITOR, BACKDATED, PROVINCE, WORKERS, CertificateAuthority, Issued, has_names
 from province.case_key import CaseKey
+from province.phone.keys import PhoneKey
 from sync.contract.keys import KeySet, KeyUse, PublicKey, SigningKey, open_key_set, sign_key_set
 from sync.contract.topics import check_device_id
 
@@ -61,11 +62,13 @@ class ProvinceFolder:
         now: datetime,
         worker_port: int | None = None,
         device_port: int | None = None,
+        phone_url: str | None = None,
     ) -> None:
         """Make what is missing and keep what exists; ports and the broker's texts are brought up to date.
 
         `mqtt_port` is the devices'; `worker_port` that of the province's own clients, by default the next.
-        `device_port`: where devices come by HTTPS, by default the one beside the page's.
+        `device_port`: where devices come by HTTPS, by default the one beside the page's. `phone_url`: where
+        citizens' phones come, in a new configuration.
         Each file appears whole or not at all. Raises EnrolmentError or ConfigError for files that do not fit.
         """
         beside = worker_port or _beside(mqtt_port)
@@ -91,12 +94,15 @@ class ProvinceFolder:
             PUBLIC,
         )
         self._signing(now)
+        if not (self.root / "phone.key").exists():
+            write_whole(self.root / "phone.key", PhoneKey.generate().pem(), SECRET)
         if not (self.root / "token").exists():
             write_whole(self.root / "token", secrets.token_urlsafe(32).encode() + b"\n", SECRET)
         text = self.config.read_text("utf-8") if self.config.exists() else _CONFIG
         text = with_table(text, "device_web", _DEVICE_WEB)
         text = with_table(text, "device_broker", _DEVICE_BROKER)
         text = with_table(text, "enrolment", _ENROLMENT)
+        text = with_table(text, "phone", _phone_table(phone_url))
         addresses = {
             "broker": (host, beside),
             "device_broker": (host, mqtt_port),
@@ -190,6 +196,10 @@ class ProvinceFolder:
             self.case_key.parent.mkdir(mode=0o700, exist_ok=True)
             write_whole(self.case_key, CaseKey.generate().pem(), SECRET)
         return CaseKey.load(self.case_key).public
+
+
+def _phone_table(url: str | None) -> str:
+    return _PHONE if url is None else f'{_PHONE}url = "{url}"\n'
 
 
 def _names_in(file: Path) -> list[str]:
@@ -298,6 +308,11 @@ _ENROLMENT = """\
 [enrolment]
 broker_port = 8883
 probe_port = 8884
+"""
+
+_PHONE = """\
+[phone]
+key = "phone.key"
 """
 
 _DEVICE_BROKER = """\
