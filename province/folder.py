@@ -68,7 +68,7 @@ class ProvinceFolder:
 
         `mqtt_port` is the devices'; `worker_port` that of the province's own clients, by default the next.
         `device_port`: where devices come by HTTPS, by default the one beside the page's. `phone_url`: where
-        citizens' phones come, in a new configuration.
+        citizens' phones come.
         Each file appears whole or not at all. Raises EnrolmentError or ConfigError for files that do not fit.
         """
         beside = worker_port or _beside(mqtt_port)
@@ -102,7 +102,9 @@ class ProvinceFolder:
         text = with_table(text, "device_web", _DEVICE_WEB)
         text = with_table(text, "device_broker", _DEVICE_BROKER)
         text = with_table(text, "enrolment", _ENROLMENT)
-        text = with_table(text, "phone", _phone_table(phone_url))
+        text = with_table(text, "phone", _PHONE)
+        if phone_url is not None:
+            text = with_url(text, "phone", phone_url)
         addresses = {
             "broker": (host, beside),
             "device_broker": (host, mqtt_port),
@@ -198,10 +200,6 @@ class ProvinceFolder:
         return CaseKey.load(self.case_key).public
 
 
-def _phone_table(url: str | None) -> str:
-    return _PHONE if url is None else f'{_PHONE}url = "{url}"\n'
-
-
 def _names_in(file: Path) -> list[str]:
     return file.read_text("ascii").split() if file.exists() else []
 
@@ -258,6 +256,21 @@ def with_numbers(text: str, table: str, numbers: dict[str, int]) -> str:
         if line.startswith("["):
             inside = line.strip() == f"[{table}]"
         lines.append(f"{name} = {numbers[name]}" if inside and name in numbers else line)
+    return "\n".join(lines) + "\n"
+
+
+def with_url(text: str, table: str, url: str) -> str:
+    """The configuration `text` with `url` set in a table that it has, all else as it was."""
+    lines: list[str] = []
+    inside = False
+    for line in text.splitlines():
+        if line.startswith("["):
+            inside = line.strip() == f"[{table}]"
+        if inside and line.partition("=")[0].strip() == "url":
+            continue
+        lines.append(line)
+        if line.strip() == f"[{table}]":
+            lines.append(f'url = "{url}"')
     return "\n".join(lines) + "\n"
 
 

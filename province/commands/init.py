@@ -30,7 +30,7 @@ from province.store.database import Database
     type=click.IntRange(1, 65535),
     help="port that devices reach over HTTPS; the one beside --web-port if not given",
 )
-@click.option("--phone-url", help="where citizens' phones reach the page, in a new configuration")
+@click.option("--phone-url", help="where citizens' phones reach the page")
 @click.option("--host", default="127.0.0.1", show_default=True, help="address that all listen on")
 def init(
     *,

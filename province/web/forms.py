@@ -20,7 +20,7 @@ async def read_form(request: Request) -> Mapping[str, str]:
 
 
 async def read_fields(request: Request) -> Mapping[str, str]:
-    """The fields of a form, whoever drew it; of several of one name the last. Raises HTTPException: 413, 422."""
+    """The fields of a form, whoever drew it. Raises HTTPException: 413, 422."""
     body = bytearray()
     async for part in request.stream():
         body += part
