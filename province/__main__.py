@@ -34,6 +34,7 @@ from province.commands.init import init
 from province.commands.opening import opening_commands
 from province.commands.options import Commands, OfficeOf, bytes_of, config_option
 from province.commands.places import places_commands
+from province.commands.posters import posters
 from province.commands.quarantine import admit_command, quarantined
 from province.commands.revocation import revocation_commands
 from province.commands.steering import order_command, settings_commands
@@ -365,6 +366,7 @@ def _assemble() -> None:
         settings_commands(_steering),
         order_command(_steering),
         bundle_command(_bundles),
+        posters,
     ):
         main.add_command(command)
 

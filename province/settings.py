@@ -15,7 +15,8 @@ from province.ingest.rules import Hours, Rules
 
 SQLITE = "sqlite:///"
 LINKS = "/r/"
-"""Where the links of visits lead to; those of posters lead to `/w/`."""
+POSTERS = "/w/"
+"""Where the links of visits lead to, and those of posters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
