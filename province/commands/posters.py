@@ -26,11 +26,11 @@ def posters() -> None:
 
 
 @posters.command("list")
-@click.argument("wanted", metavar="[WINDOW]...", nargs=-1)
 @config_option
+@click.option("--window", "wanted", multiple=True, help="only this one; may be given again for more")
 @click.option("--out", type=File, help="CSV file for `chuangping label poster --from`; printed if not given")
 def list_posters(wanted: Sequence[str], path: Path, out: Path | None) -> None:
-    """Write the signed link of each WINDOW, of all placed ones by default. It stays the same for ever."""
+    """Write the signed link of each placed window, as a list. A link stays the same for ever."""
     config = read_province_configuration(path)
     if config.phone.url is None or config.phone.key is None:
         raise ConfigError([f"{path}: phone.url: is not set; give the address that citizens' phones reach"])

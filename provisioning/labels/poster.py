@@ -22,8 +22,8 @@ def poster(words: Words, width: float, height: float) -> Drawing:
     unit = min(width / _WIDTH, height / _HEIGHT)
     margin = _MARGIN * unit
     rule = height - margin - _STRIP * unit
-    code = qr_code(public_address(words.url, query=True), rule - margin - 6.0 * unit)
-    left = margin + code.side + 8.0 * unit
+    code = _code(words.url, margin, rule - margin - 6.0 * unit)
+    left = margin + (code[0].code.side + 8.0 * unit if code else 0.0)
     place = stacked(
         [
             Block("请评价本次服务", 12.0 * unit, lines=2, bold=True),
@@ -31,7 +31,8 @@ def poster(words: Words, width: float, height: float) -> Drawing:
             Number(words.shown_number, 30.0 * unit, "号窗口 Window", 7.0 * unit, gap=8.0 * unit),
             Block(words.name, 10.0 * unit, lines=2, gap=6.0 * unit, bold=True),
             Block(words.english, 6.0 * unit, lines=2, gap=2.0 * unit, colour=SOFT),
-            Block(words.hall, 6.4 * unit, lines=2, gap=4.0 * unit, colour=SOFT),
+            Block(words.organisation, 6.4 * unit, lines=2, gap=4.0 * unit, colour=SOFT),
+            Block(words.hall, 6.4 * unit, lines=2, gap=1.5 * unit, colour=SOFT),
         ],
         left,
         margin,
@@ -45,10 +46,14 @@ def poster(words: Words, width: float, height: float) -> Drawing:
         width,
         height,
         (
-            Qr(margin, margin, code),
+            *code,
             *place,
             Line(0.0, rule, width, rule, 0.35 * unit),
             Text(margin, rule + 15.0 * unit, chinese.lines[0], chinese.size),
             Text(margin, rule + 25.0 * unit, english.lines[0], english.size, colour=SOFT),
         ),
     )
+
+
+def _code(url: str, margin: float, room: float) -> tuple[Qr, ...]:
+    return (Qr(margin, margin, qr_code(public_address(url, query=True), room)),) if url else ()
