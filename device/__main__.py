@@ -34,10 +34,11 @@ from device.level import Level
 from device.lifeline import Lifeline
 from device.loop import DeviceLoop
 from device.orderly import Orderly
+from device.phone import PhoneLinks, read_phone_key
 from device.photo_reader import PHOTOS, PhotoReader
 from device.press_filter import FilterRules
 from device.process import as_process
-from device.province_settings import ProvinceSettings
+from device.province_settings import PhoneOffer, ProvinceSettings
 from device.province_time import ReceiptFacts, ReceivedReceipts
 from device.received_orders import OrderFacts, ReceivedOrders
 from device.received_settings import ReceivedSettings
@@ -91,7 +92,8 @@ def run(config: DeviceConfig, *, board: str | None = None) -> None:
     """
     clock, inbox, store = SystemClock(), Inbox(), InvitationStore(config.device.folder / "device.db")
     config.device.folder.mkdir(parents=True, exist_ok=True)
-    believed = _believed(config.province, config.device.id)
+    # A code wants a screen: a console has none to show it on.
+    believed = _believed(config.province, config.device.id, codes_shown=config.ui.display == "window")
     enrolled = None if config.province.enrolment is None else read_enrolled(config.province.enrolment)
     rules = _rules(config, sealing=believed.sealing if believed else None)
     card = WindowCard(config.window.number, config.window.name, config.window.hall)
@@ -299,9 +301,10 @@ class _Believed:
     orders: ReceivedOrders
 
 
-def _believed(section: ProvinceSection, device: str) -> _Believed | None:
+def _believed(section: ProvinceSection, device: str, *, codes_shown: bool) -> _Believed | None:
     if section.receipts is None:
         return None
+    sync_db = section.receipts
     if section.key_set is None or section.root is None:
         raise ConfigError(["province.receipts: needs province.key_set and province.root beside it"])
     try:
@@ -338,7 +341,12 @@ def _believed(section: ProvinceSection, device: str) -> _Believed | None:
             clerks=tuple(message.clerks),
             indicators=message.indicator_list,
             rules=message.rules,
+            phone=None if message.phone is None or not codes_shown else links_of(message.phone),
         )
+
+    def links_of(offer: PhoneOffer) -> PhoneLinks | None:
+        secret = read_phone_key(sync_db, offer.key)
+        return None if secret is None else PhoneLinks(device, offer.base, secret)
 
     def verify_order(jws: bytes) -> OrderFacts:
         topic = Topic(device, Direction.DOWN, DownName.ORDER)

@@ -62,6 +62,8 @@ class Button(StrEnum):
     WORDS = "words"  # 补充说明或留电话
     BACK = "back"  # 返回
     READ_ALOUD = "read_aloud"  # 朗读
+    PHONE = "phone"  # 用手机评价
+    SCANNED = "scanned"  # 我已扫码
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from device.configuration import Bounds
 from device.errors import InvalidField
 from device.indicators import IndicatorList
+from device.phone import PhoneLinks
 from device.province_settings import PHOTO_BYTES, Indicators, Photo, ProvinceSettings, VisitRules
 from device.settings import VisitSection
 from device.snapshot import WindowCard
@@ -29,6 +30,7 @@ class InForce:
     version: int = 0
     clerks: Mapping[str, str] = field(default_factory=dict)
     photos: Mapping[str, Photo] = field(default_factory=dict)
+    phone: PhoneLinks | None = None
 
 
 def with_settings(base: InForce, settings: ProvinceSettings) -> InForce:
@@ -42,6 +44,7 @@ def with_settings(base: InForce, settings: ProvinceSettings) -> InForce:
         version=settings.version,
         clerks={clerk.id: clerk.line for clerk in settings.clerks},
         photos=_photos(settings),
+        phone=settings.phone,
     )
 
 
@@ -64,6 +67,7 @@ def _rules(base: Rules, settings: ProvinceSettings) -> Rules:
         thanks_ms=_ms(given.thanks_s, base.thanks_ms),
         uninvited_taken=base.uninvited_taken if given.uninvited is None else given.uninvited == "accept",
         indicators=base.indicators if indicators is None else _list(indicators),
+        phone_offered=settings.phone is not None,
     )
 
 

@@ -17,7 +17,7 @@ from device.errors import ContractError, InvalidField
 from device.handling import text
 from device.received_orders import OrderFacts, ReceivedOrder, ReceivedOrders
 from device.visit.effects import Effect
-from device.visit.happenings import Withdrawn
+from device.visit.happenings import RatedByPhone, Withdrawn
 from device.visit.state import Asking, Idle
 from device.window import Window
 
@@ -132,7 +132,7 @@ class Orderly:
                 case OrderKind.SHOW_NOTICE:
                     return self._show_notice(order.arguments), ()
                 case OrderKind.CLOSE_VISIT:
-                    return self._close_visit()
+                    return self._close_visit(order.arguments)
                 case OrderKind.INVITE:
                     return self._invite(order.arguments)
                 case _:
@@ -148,8 +148,13 @@ class Orderly:
         self._window.show_notice(notice, until_ms=self._clock.mono_ms() + seconds * 1000)
         return _DONE
 
-    def _close_visit(self) -> tuple[Outcome, tuple[Effect, ...]]:
+    def _close_visit(self, arguments: Mapping[str, str]) -> tuple[Outcome, tuple[Effect, ...]]:
         phase = self._window.state.phase
+        if "rated_by_phone" in arguments:
+            # The visit is named: another may be on by now, and is nobody's to end.
+            event = RatedByPhone(arguments["rated_by_phone"], self._clock.mono_ms())
+            effects = self._window.apply(event)
+            return (_DONE, effects) if effects else (Outcome("refused", "that visit is over"), ())
         if isinstance(phase, Idle):
             return Outcome("refused", "there is no visit"), ()
         if not isinstance(phase, Asking) or phase.standing is not None or phase.invitation.id is None:

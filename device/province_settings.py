@@ -8,6 +8,8 @@ import msgspec
 
 from device.indicators import Indicator, IndicatorList
 from device.level import Level
+from device.phone import PhoneLinks
+from device.phone_link import BASE_CHARACTERS
 
 PHOTO_BYTES = 256 * 1024
 """The most a device takes of one picture."""
@@ -78,6 +80,20 @@ class VisitRules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     uninvited: Annotated[str, msgspec.Meta(max_length=16)] | None = None
 
 
+class PhoneOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """That citizens may rate on their own phone: `base`, what every link begins with, and the province's
+    public `key` for it (P-256, a compressed point in base64url), which the agent derives a shared one from.
+    """
+
+    base: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^https?://[A-Za-z0-9.:\[\]-]+/([A-Za-z0-9._~-]+/)*$", max_length=BASE_CHARACTERS
+        ),
+    ]
+    key: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{44}$", max_length=44)]
+
+
 class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """That `device` serves `window`, by the number that its rows carry, `since` a day until the next one."""
 
@@ -96,3 +112,4 @@ class ProvinceSettings(msgspec.Struct, frozen=True, kw_only=True):
     clerks: tuple[ClerkEntry, ...] = ()
     indicators: Indicators | None = None
     rules: VisitRules = VisitRules()
+    phone: PhoneLinks | None = None

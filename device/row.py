@@ -27,6 +27,7 @@ class Flag(StrEnum):
     CLOCK_UNTRUSTED = "clock_untrusted"
     INTERRUPTED = "interrupted"
     NOT_SHOWN = "not_shown"
+    PHONE_OFFERED = "phone_offered"
     UNINVITED = "uninvited"
 
 

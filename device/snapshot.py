@@ -17,6 +17,7 @@ class Screen(StrEnum):
     LEVEL = "level"
     REASONS = "reasons"
     WORDS = "words"
+    PHONE = "phone"
     THANKS = "thanks"
     PAUSED = "paused"
     CANNOT_RECORD = "cannot_record"
@@ -82,6 +83,9 @@ class Snapshot:
     standing: Level | None = None
     changing: bool = False
     key_levels: tuple[Level, ...] = KEY_LEVELS  # of the keys printed 1, 2, …
+    phone_offered: bool = False  # 用手机评价
+    # PHONE: what the code on the screen says
+    address: str = field(default="", repr=False)  # whoever has it can rate
     # REASONS
     reasons: tuple[Reason, ...] = ()
     page: int = 0
@@ -89,6 +93,7 @@ class Snapshot:
     words_offered: bool = False  # 补充说明或留电话
     # THANKS: nothing was rated
     declined: bool = False
+    by_phone: bool = False  # THANKS: what was said, if anything, was said on the citizen's own phone
     # IDLE
     notice: Notice | None = None
     # CANNOT_RECORD, or a small warning on any other screen

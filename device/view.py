@@ -12,7 +12,8 @@ from device.key_test import TEST_MS, KeyTest
 from device.level import Level
 from device.press_filter import Choice, KeyChoice
 from device.snapshot import Countdown, Notice, Reason, Screen, Snapshot, WindowCard
-from device.visit.state import PAGE, Asking, Idle, Reasons, Rules, State, Thanks, Words
+from device.visit.by_phone import may_go_to_phone
+from device.visit.state import PAGE, Asking, Idle, Phone, Reasons, Rules, State, Thanks, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,12 @@ def snapshot_of(
     clerks: Mapping[str, str] = MappingProxyType({}),
     announcement: str | None = None,
     key_test: KeyTest | None = None,
+    address: str = "",
 ) -> Snapshot:
     """The snapshot for `state`. `tentative`: what was pressed a moment ago, for feedback only.
 
     `clerks`: what the province has written of them, by their id. `announcement`: its notice for idle screens.
-    `key_test`: the one that is on.
+    `key_test`: the one that is on. `address`: where a phone rates the visit that is on.
     """
     snapshot = _snapshot_of(
         state,
@@ -54,6 +56,7 @@ def snapshot_of(
         clerks=clerks,
         announcement=announcement,
         key_test=key_test,
+        address=address,
     )
     return replace(snapshot, has_keys=rules.has_keys, test=is_test(state))
 
@@ -74,6 +77,7 @@ def _snapshot_of(  # one function, so that a screen has one origin
     clerks: Mapping[str, str],
     announcement: str | None,
     key_test: KeyTest | None,
+    address: str,
 ) -> Snapshot:
     if condition.cannot_record:
         return Snapshot(
@@ -113,6 +117,18 @@ def _snapshot_of(  # one function, so that a screen has one origin
                 announcement=announcement,
                 fault=condition.warning or condition.reminder,
             )
+        case Asking(phone=Phone.SHOWN) as asking:
+            return Snapshot(
+                number,
+                Screen.PHONE,
+                asking.language,
+                window,
+                clerk=asking.invitation.clerk,
+                clerk_shown=clerks.get(asking.invitation.clerk or ""),
+                countdown=Countdown(asking.until_ms, rules.answer_ms),
+                address=address,
+                fault=condition.warning,
+            )
         case Asking() as asking:
             total_ms = rules.answer_ms if asking.standing is None else rules.reasons_ms
             return Snapshot(
@@ -128,6 +144,7 @@ def _snapshot_of(  # one function, so that a screen has one origin
                 standing=asking.standing.level if asking.standing else None,
                 changing=asking.standing is not None,
                 key_levels=rules.key_levels,
+                phone_offered=may_go_to_phone(asking, rules),
                 fault=condition.warning,
             )
         case Reasons() as reasons:
@@ -170,6 +187,7 @@ def _snapshot_of(  # one function, so that a screen has one origin
                 clerk=thanks.invitation.clerk,
                 clerk_shown=clerks.get(thanks.invitation.clerk or ""),
                 declined=thanks.declined,
+                by_phone=thanks.by_phone,
                 fault=condition.warning,
             )
 

@@ -27,7 +27,7 @@ from device.view import Condition, snapshot_of
 from device.visit.effects import Effect, Record, Show, Tell
 from device.visit.happenings import ClerkChanged, HeadphonesMoved, Offered, PauseChanged, VisitEvent
 from device.visit.machine import advance
-from device.visit.state import Asking, Idle, Invitation, Phase, Reasons, Rules, State, due_ms
+from device.visit.state import Asking, Idle, Invitation, Phase, Phone, Reasons, Rules, State, due_ms
 from device.voice.face import VoiceFace
 from device.voice.telling import Scene
 
@@ -101,6 +101,7 @@ class Window:
         self._shown: Snapshot | None = None
         self._phase_shown: tuple[type[Phase] | type[KeyTest], str] | None = None
         self._phase_number = 0
+        self._addressed = ("", "")  # the visit whose code was shown last, and what it said
 
     @property
     def state(self) -> State:
@@ -284,9 +285,25 @@ class Window:
             clerks=self._clerks,
             announcement=self._announcement[0] if self._announcement else None,
             key_test=self._key_test,
+            address=self._address(),
         )
         photo = self._gallery.of(new.clerk)
         return self._face.on(new if photo is None else replace(new, clerk_photo=photo))
+
+    def _address(self) -> str:
+        """Where a phone rates the visit that is on; made once, so that the code stands still."""
+        links = self._in_force.phone if self._in_force else None
+        phase = self._state.phase
+        if links is None or not isinstance(phase, Asking) or phase.phone is not Phone.SHOWN:
+            return ""
+        visit = phase.invitation.visit
+        if self._addressed[0] != visit:
+            assert self._in_force is not None
+            now = self._clock.now()
+            made_at = now.wall if now.quality == "trusted" else None
+            address = links.address(visit, assignment=self._in_force.assignment, made_at=made_at)
+            self._addressed = (visit, address)
+        return self._addressed[1]
 
     def for_technician(self) -> TechnicianAnswer:
         """How the device is, without anything of a visit."""

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,7 +19,10 @@ from cryptography import x509
 
 from device.clock import SystemClock
 from device.errors import ChuangpingError, ConfigError
+from device.indicators import national_list
 from device.process import begin_log
+from device.province_settings import PhoneOffer
+from device.sealing import SealingKey
 from device.service_notice import notify_service
 from province.blob_keeper import BlobKeeper
 from province.bundles import Bundles
@@ -30,6 +34,7 @@ from province.commands.init import init
 from province.commands.opening import opening_commands
 from province.commands.options import Commands, OfficeOf, bytes_of, config_option
 from province.commands.places import places_commands
+from province.commands.posters import posters
 from province.commands.quarantine import admit_command, quarantined
 from province.commands.revocation import revocation_commands
 from province.commands.steering import order_command, settings_commands
@@ -44,6 +49,10 @@ from province.enrolment.remote import RemoteTicketOffice
 from province.enrolment.service import EnrolmentService, enrolment_of
 from province.errors import InUse
 from province.office import LocalOffice
+from province.phone.desk import PhoneDesk
+from province.phone.keys import PhoneKey
+from province.phone.offering import Offering
+from province.phone.telling import tell_device
 from province.releaser import Releaser
 from province.relocations import Relocations
 from province.remote_office import RemoteOffice
@@ -54,7 +63,7 @@ from province.settings import ProvinceConfig, read_province_configuration
 from province.steering import LocalSteering, Steering
 from province.store.database import Database
 from province.technicians import LocalTechnicianOffice, RemoteTechnicianOffice, TechnicianOffice
-from sync.contract.keys import SigningKey
+from sync.contract.keys import PublicKey, SigningKey, open_key_set
 
 T = TypeVar("T")
 
@@ -86,6 +95,8 @@ def run(path: Path) -> None:
     """Run the province in the foreground until SIGTERM or SIGINT."""
     # Importing the web takes longer than any other command needs, and a worker's process has no use for it.
     from province.web.app import make_app  # noqa: PLC0415
+    from province.web.drawing import Drawing  # noqa: PLC0415
+    from province.web.phone import PhonePages, phone_pages  # noqa: PLC0415
     from province.web.server import WebServer  # noqa: PLC0415
     from province.web.technicians_api import technicians_api  # noqa: PLC0415
     from province.web.tickets_api import tickets_api  # noqa: PLC0415
@@ -115,10 +126,25 @@ def run(path: Path) -> None:
         more = [technicians_api(database, _local_technicians(config, database, clock))]
         if enrolment:
             more.append(tickets_api(LocalTicketOffice(database, enrolment, clock=clock, key=key)))
+        steering = LocalSteering(database, blobs=blobs, clock=clock, nudge=crew.nudge)
+        phone_key = _phone_key(config)
+        if phone_key is not None:
+            desk = _phone_desk(config, database, clock=clock, key=phone_key, steering=steering)
+            more.append(
+                phone_pages(
+                    PhonePages(
+                        desk,
+                        clock=clock,
+                        drawing=Drawing(),
+                        per_window=config.phone.window_per_hour,
+                        per_address=config.phone.address_per_hour,
+                    )
+                )
+            )
         app = make_app(
             database,
             office=_local_office(config, database, clock),
-            steering=LocalSteering(database, blobs=blobs, clock=clock, nudge=crew.nudge),
+            steering=steering,
             blobs=blobs,
             clock=clock,
             token=token,
@@ -127,6 +153,7 @@ def run(path: Path) -> None:
             closing=stopping.is_set,
             more=more,
         )
+        offering = Offering(database, clock=clock, offer=_phone_offer(config, phone_key))
         releaser, keeper = Releaser(database, clock=clock), BlobKeeper(database, blobs, clock=clock)
         web = WebServer(app, host=config.web.host, port=config.web.port)
         devices_web = listener_of(
@@ -157,6 +184,7 @@ def run(path: Path) -> None:
             while not stopping.wait(LOOK_S):
                 releaser.look()
                 keeper.look()
+                offering.look()
                 serving = web.serving and (devices_web is None or devices_web.serving)
                 if not (serving and crew.running):
                     raise ChuangpingError("a thread or process of the province has ended; see the log above")
@@ -281,6 +309,34 @@ def _token(config: ProvinceConfig) -> str:
     return token
 
 
+def _phone_key(config: ProvinceConfig) -> PhoneKey | None:
+    """Links are checked while there is a key, also those of before the address was taken away."""
+    return None if config.phone.key is None else PhoneKey.load(config.phone.key)
+
+
+def _phone_offer(config: ProvinceConfig, key: PhoneKey | None) -> PhoneOffer | None:
+    base = config.phone.base
+    return None if base is None or key is None else PhoneOffer(base=base, key=key.public)
+
+
+def _phone_desk(
+    config: ProvinceConfig, database: Database, *, clock: SystemClock, key: PhoneKey, steering: Steering
+) -> PhoneDesk:
+    keys = open_key_set(
+        bytes_of(config.ca.key_set).decode("ascii", "replace"),
+        PublicKey.from_certificate(bytes_of(config.broker.ca)),
+    )
+    return PhoneDesk(
+        database,
+        clock=clock,
+        key=key,
+        sealing=None if keys.sealing is None else SealingKey.from_jwk(keys.sealing.jwk),
+        lasts=timedelta(days=config.phone.lasts_days),
+        national=national_list(),
+        tell=lambda device, visit: tell_device(steering, device, visit),
+    )
+
+
 _office: OfficeOf = _here_or_there(
     lambda config, database: _local_office(config, database, SystemClock()), lambda office: office
 )
@@ -310,6 +366,7 @@ def _assemble() -> None:
         settings_commands(_steering),
         order_command(_steering),
         bundle_command(_bundles),
+        posters,
     ):
         main.add_command(command)
 

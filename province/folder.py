@@ -24,6 +24,7 @@ from province.broker import (
 )
 from province.ca import AUDITOR, BACKDATED, PROVINCE, WORKERS, CertificateAuthority, Issued, has_names
 from province.case_key import CaseKey
+from province.phone.keys import PhoneKey
 from sync.contract.keys import KeySet, KeyUse, PublicKey, SigningKey, open_key_set, sign_key_set
 from sync.contract.topics import check_device_id
 
@@ -61,11 +62,13 @@ class ProvinceFolder:
         now: datetime,
         worker_port: int | None = None,
         device_port: int | None = None,
+        phone_url: str | None = None,
     ) -> None:
         """Make what is missing and keep what exists; ports and the broker's texts are brought up to date.
 
         `mqtt_port` is the devices'; `worker_port` that of the province's own clients, by default the next.
-        `device_port`: where devices come by HTTPS, by default the one beside the page's.
+        `device_port`: where devices come by HTTPS, by default the one beside the page's. `phone_url`: where
+        citizens' phones come.
         Each file appears whole or not at all. Raises EnrolmentError or ConfigError for files that do not fit.
         """
         beside = worker_port or _beside(mqtt_port)
@@ -91,12 +94,17 @@ class ProvinceFolder:
             PUBLIC,
         )
         self._signing(now)
+        if not (self.root / "phone.key").exists():
+            write_whole(self.root / "phone.key", PhoneKey.generate().pem(), SECRET)
         if not (self.root / "token").exists():
             write_whole(self.root / "token", secrets.token_urlsafe(32).encode() + b"\n", SECRET)
         text = self.config.read_text("utf-8") if self.config.exists() else _CONFIG
         text = with_table(text, "device_web", _DEVICE_WEB)
         text = with_table(text, "device_broker", _DEVICE_BROKER)
         text = with_table(text, "enrolment", _ENROLMENT)
+        text = with_table(text, "phone", _PHONE)
+        if phone_url is not None:
+            text = with_url(text, "phone", phone_url)
         addresses = {
             "broker": (host, beside),
             "device_broker": (host, mqtt_port),
@@ -251,6 +259,21 @@ def with_numbers(text: str, table: str, numbers: dict[str, int]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def with_url(text: str, table: str, url: str) -> str:
+    """The configuration `text` with `url` set in a table that it has, all else as it was."""
+    lines: list[str] = []
+    inside = False
+    for line in text.splitlines():
+        if line.startswith("["):
+            inside = line.strip() == f"[{table}]"
+        if inside and line.partition("=")[0].strip() == "url":
+            continue
+        lines.append(line)
+        if line.strip() == f"[{table}]":
+            lines.append(f'url = "{url}"')
+    return "\n".join(lines) + "\n"
+
+
 _CONFIG = """\
 kind = "province"
 
@@ -298,6 +321,11 @@ _ENROLMENT = """\
 [enrolment]
 broker_port = 8883
 probe_port = 8884
+"""
+
+_PHONE = """\
+[phone]
+key = "phone.key"
 """
 
 _DEVICE_BROKER = """\

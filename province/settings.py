@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from device.configuration import key as setting
 from device.configuration import read_configuration
 from device.errors import ConfigError
+from device.phone_link import BASE_CHARACTERS
 from province.broker import PID_FILE
 from province.ingest.rules import Hours, Rules
 
 SQLITE = "sqlite:///"
+LINKS = "/r/"
+POSTERS = "/w/"
+"""Where the links of visits lead to, and those of posters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +180,49 @@ class EnrolmentSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneSection:
+    """[phone]"""
+
+    url: str | None = setting(
+        None,
+        doc="address of the web page as a citizen's phone reaches it, which codes lead to; without it devices"
+        " offer none",
+        least=8,
+        most=BASE_CHARACTERS - len(LINKS),
+    )
+    key: Path | None = setting(
+        None, doc="the private key that links are checked by; needed with `url`", secret=True
+    )
+    lasts_days: int = setting(
+        7, doc="how long after the service its link can be used", unit="d", least=1, most=90
+    )
+    window_per_hour: int = setting(
+        60, doc="most ratings within an hour by the poster of one window", least=1, most=10_000
+    )
+    address_per_hour: int = setting(
+        20,
+        doc="most ratings within an hour by posters from one address; 0: any number, as behind a proxy, where"
+        " all come from one",
+        least=0,
+        most=10_000,
+    )
+
+    def faults(self) -> list[str]:
+        """Codes lead to the address for years: what is wrong with it is told at the start."""
+        found = []
+        if self.url is not None and self.key is None:
+            found.append("key: is missing beside url; `chuangping province init` makes one")
+        if self.url is not None and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+/?", self.url):
+            found.append(f"url: is {self.url!r}; must be http(s)://HOST or http(s)://HOST:PORT")
+        return found
+
+    @property
+    def base(self) -> str | None:
+        """What the link of a visit begins with."""
+        return None if self.url is None else self.url.rstrip("/") + LINKS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IngestSection:
     """[ingest]"""
 
@@ -226,6 +274,7 @@ class ProvinceConfig:
     web: WebSection
     device_web: DeviceWebSection
     enrolment: EnrolmentSection
+    phone: PhoneSection
     ingest: IngestSection
     rules: RulesSection
 

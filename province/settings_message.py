@@ -58,4 +58,5 @@ def _message(version: int, body: Body, statement: str | None) -> Settings:
         clerks=body.clerks,
         indicator_list=body.indicator_list,
         rules=body.rules,
+        phone=body.phone,
     )

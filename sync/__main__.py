@@ -20,6 +20,7 @@ from device.configuration import read_configuration
 from device.enrolled import board_serial
 from device.errors import SyncError
 from device.ledger.reader import Head
+from device.phone_link import read_point
 from device.process import as_process
 from device.service_notice import notify_service
 from device.watchdog import Watchdog
@@ -79,7 +80,13 @@ def run(config: SyncConfig, path: Path, *, board: str | None = None) -> None:
             courier=courier,
             dates_from=lambda: clock.dates_from,
         )
-        word = ProvinceWord(store=store, device=file, clock=clock, errands=errands)
+        word = ProvinceWord(
+            store=store,
+            device=file,
+            clock=clock,
+            errands=errands,
+            phone_key=lambda public: identity.key.share(read_point(public), device=identity.device),
+        )
         _begin(word, beginning)
         agent = Agent(
             identity=identity,

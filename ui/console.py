@@ -19,6 +19,7 @@ from ui.views import (
     KeyTestView,
     LevelView,
     PausedView,
+    PhoneView,
     ReasonsView,
     SpokenView,
     ThanksView,
@@ -47,7 +48,7 @@ def lines(view: View) -> tuple[str, ...]:
             said += _warning(view.warning)
         case ReasonsView():
             said = [_header(view.header), view.title, view.hint, *_warning(view.warning)]
-        case WordsView():  # never asked for where there is nothing to touch
+        case WordsView() | PhoneView():  # never asked for where there is nothing to touch
             said = [_header(view.header), view.title, *_warning(view.warning)]
         case ThanksView() | PausedView() | KeyTestView():
             said = [_header(view.header), view.title, view.sentence, *_warning(view.warning)]

@@ -18,4 +18,4 @@ def frames_per_s(screen: Screen | None, last_stir_ms: int, now_ms: int) -> int:
     """
     if now_ms - last_stir_ms < AWAKE_MS:
         return AWAKE_FPS
-    return ASKING_FPS if screen in {Screen.LEVEL, Screen.REASONS, Screen.WORDS} else IDLE_FPS
+    return ASKING_FPS if screen in {Screen.LEVEL, Screen.PHONE, Screen.REASONS, Screen.WORDS} else IDLE_FPS

@@ -62,7 +62,15 @@ class Frames:
         self._refresh_later = KivyClock.create_trigger(self._refresh, 1)
         self._rehearse_later = KivyClock.create_trigger(self._rehearse, REHEARSE_EVERY_S)
         self._to_rehearse = [
-            *(Screen.LEVEL, Screen.REASONS, Screen.THANKS, Screen.IDLE, Screen.PAUSED, Screen.WORDS)
+            *(
+                Screen.LEVEL,
+                Screen.REASONS,
+                Screen.THANKS,
+                Screen.IDLE,
+                Screen.PAUSED,
+                Screen.WORDS,
+                Screen.PHONE,
+            )
         ]
         self._calm_later = KivyClock.create_trigger(self._calm, CALM_AFTER_S)
         self._beat_again = KivyClock.create_trigger(self._beat, BEAT_S, interval=True)

@@ -22,6 +22,7 @@ from ui.views import (
     KeyTestView,
     LevelView,
     PausedView,
+    PhoneView,
     ReasonsView,
     ReasonView,
     SpokenView,
@@ -51,13 +52,10 @@ def present(snapshot: Snapshot, book: TextBook, now: Moment) -> View:
             return _reasons(snapshot, book, texts, now)
         case Screen.WORDS:
             return _words(snapshot, book, texts, now)
+        case Screen.PHONE:
+            return _phone(snapshot, book, texts, now)
         case Screen.THANKS:
-            return ThanksView(
-                header=_header(snapshot, book, texts),
-                title=texts.declined_title if snapshot.declined else texts.thanks_title,
-                sentence=texts.declined_sentence if snapshot.declined else texts.thanks_sentence,
-                warning=_warning(snapshot, texts),
-            )
+            return _thanks(snapshot, book, texts)
         case Screen.PAUSED:
             return PausedView(
                 header=_header(snapshot, book, texts),
@@ -126,8 +124,38 @@ def _level(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Lev
         time_left=_time_left(snapshot.countdown, texts.seconds_extend, now.mono_ms),
         # A level that stands cannot be declined any more: whoever wants to keep it leaves it, or touches it.
         decline=None if snapshot.changing else ButtonView(texts.decline, ButtonTile(Button.DECLINE)),
+        phone=ButtonView(texts.phone, ButtonTile(Button.PHONE)) if snapshot.phone_offered else None,
         warning=_warning(snapshot, texts),
         changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
+    )
+
+
+def _phone(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> PhoneView:
+    return PhoneView(
+        header=_header(snapshot, book, texts),
+        title=texts.phone_title,
+        hint=texts.phone_hint,
+        note=texts.phone_note,
+        address=snapshot.address,
+        time_left=_time_left(snapshot.countdown, texts.seconds_extend, now.mono_ms),
+        back=ButtonView(texts.back, ButtonTile(Button.BACK)),
+        scanned=ButtonView(texts.scanned, ButtonTile(Button.SCANNED)),
+        warning=_warning(snapshot, texts),
+        changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
+    )
+
+
+def _thanks(snapshot: Snapshot, book: TextBook, texts: Texts) -> ThanksView:
+    title, sentence = texts.thanks_title, texts.thanks_sentence
+    if snapshot.declined:
+        title, sentence = texts.declined_title, texts.declined_sentence
+    elif snapshot.by_phone:
+        title, sentence = texts.by_phone_title, texts.by_phone_sentence
+    return ThanksView(
+        header=_header(snapshot, book, texts),
+        title=title,
+        sentence=sentence,
+        warning=_warning(snapshot, texts),
     )
 
 

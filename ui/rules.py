@@ -11,6 +11,7 @@ PARTS = {
     "CandidateRow": "ui.widgets.candidate_row",
     "Card": "ui.widgets.card",
     "ClerkPicture": "ui.widgets.picture",
+    "CodePicture": "ui.widgets.picture",
     "Columns": "ui.widgets.columns",
     "ConfirmBar": "ui.widgets.confirm_bar",
     "ConsentRow": "ui.widgets.consent_row",

@@ -16,6 +16,7 @@ from ui.screens.idle import IdleScreen
 from ui.screens.key_test import KeyTestScreen
 from ui.screens.level import LevelScreen
 from ui.screens.paused import PausedScreen
+from ui.screens.phone import PhoneScreen
 from ui.screens.reasons import ReasonsScreen
 from ui.screens.screen_widget import ScreenWidget
 from ui.screens.spoken import SpokenScreen
@@ -27,6 +28,7 @@ from ui.views import (
     KeyTestView,
     LevelView,
     PausedView,
+    PhoneView,
     ReasonsView,
     SpokenView,
     ThanksView,
@@ -39,6 +41,7 @@ from ui.writing import Stroke
 SCREENS: dict[type, type[ScreenWidget]] = {
     IdleView: IdleScreen,
     LevelView: LevelScreen,
+    PhoneView: PhoneScreen,
     ReasonsView: ReasonsScreen,
     WordsView: WordsScreen,
     ThanksView: ThanksScreen,

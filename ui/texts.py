@@ -39,6 +39,13 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     seconds_extend: str  # {seconds}
     seconds: str  # {seconds}
     decline: str
+    phone: str
+    phone_title: str
+    phone_hint: str
+    phone_note: str
+    scanned: str
+    by_phone_title: str
+    by_phone_sentence: str
     reasons_title: str
     reasons_hint: str
     change: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from device.events import Target
 from device.key_test import KeyMark
@@ -106,6 +106,23 @@ class LevelView:
     tiles: tuple[TileView, ...]
     time_left: TimeLeftView | None
     decline: ButtonView | None
+    phone: ButtonView | None
+    warning: WarningView | None
+    changes_at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneView:
+    """The code that the citizen's own phone reads. `address`: what it says."""
+
+    header: HeaderView
+    title: str
+    hint: str
+    note: str
+    address: str = field(repr=False)
+    time_left: TimeLeftView | None
+    back: ButtonView
+    scanned: ButtonView
     warning: WarningView | None
     changes_at_ms: int | None
 
@@ -243,6 +260,7 @@ class SpokenView:
 View = (
     IdleView
     | LevelView
+    | PhoneView
     | ReasonsView
     | WordsView
     | ThanksView

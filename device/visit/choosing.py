@@ -9,6 +9,7 @@ from device.counter import InvitationState
 from device.events import Button, ButtonTile, ConfidedTile, LanguageTile, LevelTile, ReasonTile
 from device.press_filter import Choice, KeyChoice
 from device.row import Flag, Outcome
+from device.visit.by_phone import hide_code, leave_to_phone, may_go_to_phone, show_code
 from device.visit.effects import Effect, Record, Tell
 from device.visit.happenings import Made
 from device.visit.state import (
@@ -21,6 +22,7 @@ from device.visit.state import (
     Idle,
     Invitation,
     Phase,
+    Phone,
     Reasons,
     Rules,
     Said,
@@ -28,7 +30,7 @@ from device.visit.state import (
     Thanks,
     Words,
 )
-from device.visit.turn import Step, burst_flag, closed, show, thank
+from device.visit.turn import Step, burst_flag, closed, noted, show, thank
 
 
 def choose(state: State, made: Made, rules: Rules) -> Step:
@@ -57,8 +59,9 @@ def takes(phase: Phase, choice: Choice | None, at_ms: int) -> bool:
     Presses before the first frame were not meant for this visit, and just after a level keys are dead.
     """
     match phase:
-        case Asking(drawn_ms=drawn_ms):
-            return drawn_ms is not None and at_ms >= drawn_ms
+        case Asking(drawn_ms=drawn_ms) as asking:
+            dead_ms = 0 if isinstance(choice, KeyChoice) else asking.touch_dead_until_ms
+            return drawn_ms is not None and at_ms >= max(drawn_ms, dead_ms)
         case Reasons() as reasons:
             by_key = isinstance(choice, KeyChoice)
             return at_ms >= (reasons.dead_until_ms if by_key else reasons.touch_dead_until_ms)
@@ -91,17 +94,19 @@ def _answer(state: State, asking: Asking, choice: Choice | None, at_ms: int, rul
     match choice:
         case KeyChoice(key):
             level, input_ = rules.level_of(key), "key"
+        case _ if asking.phone is Phone.SHOWN:
+            return _by_phone(state, asking, choice, at_ms, rules)
         case LevelTile(level_):
             level, input_ = level_, "touch"
         case ButtonTile(Button.DECLINE) if asking.standing is None:
-            effects = closed(
-                asking.invitation, Outcome.DECLINED, at_ms, asking.language, burst_flag(asking.burst)
-            )
+            effects = closed(asking.invitation, Outcome.DECLINED, at_ms, asking.language, noted(asking))
             return thank(state, asking, at_ms, rules), effects
+        case ButtonTile(Button.PHONE) if may_go_to_phone(asking, rules):
+            return show_code(state, asking, at_ms, rules), ()
         case _:
             return state, ()
     if asking.standing is None:
-        said = Said(level, input_, _flags(asking.invitation, asking.burst))
+        said = Said(level, input_, _flags(asking))
         record = Record(
             asking.invitation, Outcome.RATED, at_ms, asking.language, level, (), input_, said.flags
         )
@@ -115,6 +120,16 @@ def _answer(state: State, asking: Asking, choice: Choice | None, at_ms: int, rul
         asking.invitation, Outcome.RATED, at_ms, asking.language, level, (), input_, flags, replaces=True
     )
     return _offer_reasons(state, asking, said, at_ms, rules), (record,)
+
+
+def _by_phone(state: State, asking: Asking, choice: Choice | None, at_ms: int, rules: Rules) -> Step:
+    match choice:
+        case ButtonTile(Button.BACK):
+            return hide_code(state, asking, at_ms), ()
+        case ButtonTile(Button.SCANNED):
+            return leave_to_phone(state, asking, at_ms, rules)
+        case _:
+            return state, ()
 
 
 def _offer_reasons(state: State, asking: Asking, said: Said, at_ms: int, rules: Rules) -> State:
@@ -240,9 +255,9 @@ def finish(
     return thank(state, reasons, at_ms, rules), effects
 
 
-def _flags(invitation: Invitation, burst: bool) -> tuple[str, ...]:
-    uninvited = invitation.id is None and not invitation.test
-    return union((Flag.UNINVITED,) if uninvited else (), burst_flag(burst))
+def _flags(asking: Asking) -> tuple[str, ...]:
+    uninvited = asking.invitation.id is None and not asking.invitation.test
+    return union((Flag.UNINVITED,) if uninvited else (), noted(asking))
 
 
 def union(*groups: tuple[str, ...]) -> tuple[str, ...]:

@@ -25,6 +25,14 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class RatedByPhone:
+    """The province says that the citizen has rated this visit on their own phone; what, it does not say."""
+
+    visit: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class FirstFrame:
     """The screen of the current phase was drawn."""
 
@@ -95,6 +103,7 @@ class HeadphonesMoved:
 VisitEvent = (
     Offered
     | Withdrawn
+    | RatedByPhone
     | FirstFrame
     | Made
     | Extended

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from device.row import Outcome
+from device.visit.by_phone import leave_to_phone, rated_by_phone
 from device.visit.choosing import choose, finish
 from device.visit.effects import Effect
 from device.visit.happenings import (
@@ -15,6 +16,7 @@ from device.visit.happenings import (
     Made,
     Offered,
     PauseChanged,
+    RatedByPhone,
     Stormed,
     Tick,
     VisitEvent,
@@ -26,6 +28,7 @@ from device.visit.state import (
     NOTICE_MS,
     Asking,
     Idle,
+    Phone,
     Reasons,
     Rules,
     Said,
@@ -33,7 +36,7 @@ from device.visit.state import (
     Thanks,
     Words,
 )
-from device.visit.turn import Step, burst_flag, closed, never_shown, next_turn, show
+from device.visit.turn import Step, closed, never_shown, next_turn, noted, show
 
 
 def advance(state: State, event: VisitEvent, rules: Rules) -> Step:
@@ -47,6 +50,11 @@ def advance(state: State, event: VisitEvent, rules: Rules) -> Step:
             return replace(state, waiting=invitation), ()
         case Withdrawn(id_, at_ms):
             return _withdraw(state, id_, at_ms, rules)
+        case RatedByPhone(visit, at_ms):
+            phase = state.phase
+            if isinstance(phase, Asking) and phase.standing is None and _is_by_phone(phase, visit):
+                return rated_by_phone(state, phase, at_ms, rules)
+            return state, ()
         case FirstFrame(at_ms):
             if isinstance(state.phase, Asking) and state.phase.drawn_ms is None:
                 return replace(state, phase=replace(state.phase, drawn_ms=at_ms)), ()
@@ -81,10 +89,14 @@ def _withdraw(state: State, id_: str, at_ms: int, rules: Rules) -> Step:
     phase = state.phase
     # Once a level was given nothing from the counter cuts the visit short.
     if isinstance(phase, Asking) and phase.standing is None and phase.invitation.id == id_:
-        effects = closed(phase.invitation, Outcome.CANCELLED, at_ms, phase.language, burst_flag(phase.burst))
+        effects = closed(phase.invitation, Outcome.CANCELLED, at_ms, phase.language, noted(phase))
         state, more = next_turn(state, at_ms, rules)
         return state, (*effects, *more)
     return state, ()
+
+
+def _is_by_phone(asking: Asking, visit: str) -> bool:
+    return asking.invitation.visit == visit and asking.phone is not Phone.NOT_SHOWN
 
 
 def _extend(state: State, at_ms: int, rules: Rules) -> State:
@@ -115,10 +127,10 @@ def _tick(state: State, at_ms: int, rules: Rules) -> Step:
             return replace(state, phase=_still(idle, at_ms)), effects
         case Asking() | Reasons() | Words() | Thanks() as phase if at_ms < phase.until_ms:
             return state, effects
+        case Asking(standing=None, phone=Phone.SHOWN) as asking:
+            state, more = leave_to_phone(state, asking, at_ms, rules)
         case Asking(standing=None) as asking:
-            effects += closed(
-                asking.invitation, Outcome.UNANSWERED, at_ms, asking.language, burst_flag(asking.burst)
-            )
+            effects += closed(asking.invitation, Outcome.UNANSWERED, at_ms, asking.language, noted(asking))
             state, more = next_turn(state, at_ms, rules)
         case Asking(standing=Said() as said) as asking:
             state, more = finish(state, _standing(asking, said), at_ms, rules)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from device.handling import Handling
 from device.indicators import IndicatorList
@@ -31,6 +32,7 @@ class Rules:
     words_offered: bool = False  # there is a key to seal them to, and a screen to type them on
     has_keys: bool = True
     has_screen: bool = True  # without one reasons are offered only to whoever wears headphones
+    phone_offered: bool = False  # there is a page of the province, a key for its links, a screen for a code
 
     def level_of(self, key: int) -> Level:
         """The level that the key printed `key` (1 to 5) gives."""
@@ -79,6 +81,14 @@ class Idle:
     language_until_ms: int = 0  # until then the language somebody chose on the idle screen stays
 
 
+class Phone(Enum):
+    """The code for the citizen's own phone: the device never learns by itself what was said there."""
+
+    NOT_SHOWN = "not_shown"
+    SHOWN = "shown"  # in place of the levels
+    WAS_SHOWN = "was_shown"
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """The levels are shown. `drawn_ms`: when the first frame was; presses before it do not count.
@@ -95,6 +105,8 @@ class Asking:
     ends_by_ms: int | None = None
     burst: bool = False
     typed: bool = False  # as in Reasons
+    phone: Phone = Phone.NOT_SHOWN
+    touch_dead_until_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +153,7 @@ class Thanks:
     language: str
     until_ms: int
     declined: bool
+    by_phone: bool = False  # the code was shown: the citizen goes on, or is done, on their own phone
 
 
 Phase = Idle | Asking | Reasons | Words | Thanks

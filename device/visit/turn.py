@@ -7,7 +7,7 @@ from dataclasses import replace
 from device.counter import InvitationState
 from device.row import Flag, Outcome
 from device.visit.effects import Effect, Record, Show, Tell
-from device.visit.state import Asking, Idle, Invitation, Reasons, Rules, State, Thanks, Words
+from device.visit.state import Asking, Idle, Invitation, Phone, Reasons, Rules, State, Thanks, Words
 
 Step = tuple[State, tuple[Effect, ...]]
 
@@ -53,6 +53,12 @@ def thank(state: State, over: Asking | Reasons | Words, at_ms: int, rules: Rules
     declined = isinstance(over, Asking)
     thanks = Thanks(over.invitation, over.language, at_ms + rules.thanks_ms, declined)
     return replace(state, phase=thanks)
+
+
+def noted(asking: Asking) -> tuple[str, ...]:
+    """The flags of what has happened while the levels were asked for."""
+    phone = () if asking.phone is Phone.NOT_SHOWN else (Flag.PHONE_OFFERED,)
+    return (*burst_flag(asking.burst), *phone)
 
 
 def burst_flag(burst: bool) -> tuple[str, ...]:

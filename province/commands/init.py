@@ -30,6 +30,7 @@ from province.store.database import Database
     type=click.IntRange(1, 65535),
     help="port that devices reach over HTTPS; the one beside --web-port if not given",
 )
+@click.option("--phone-url", help="where citizens' phones reach the page")
 @click.option("--host", default="127.0.0.1", show_default=True, help="address that all listen on")
 def init(
     *,
@@ -38,6 +39,7 @@ def init(
     worker_port: int | None,
     web_port: int,
     device_port: int | None,
+    phone_url: str | None,
     host: str,
 ) -> None:
     """Make a province in a folder: CA, keys, broker configuration, province.toml, database.
@@ -52,6 +54,7 @@ def init(
         worker_port=worker_port,
         web_port=web_port,
         device_port=device_port,
+        phone_url=phone_url,
         now=now,
     )
     config = read_province_configuration(files.config)

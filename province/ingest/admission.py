@@ -20,6 +20,7 @@ from province.ingest.reading import read_row
 from province.ingest.rules import Rules
 from province.ingest.settling import settle_all_but
 from province.ingest.timing import timed
+from province.phone.joining import join, rated_by_phone, without_silence
 from province.store import admissions, logs, quarantine, ratings
 from province.store.admissions import Admission
 from province.store.logs import Log
@@ -111,5 +112,8 @@ def _count_again(connection: sa.Connection, log: Log, visits: set[str], now: dat
     stored = ratings.of_visits(connection, log.log_id, visits)
     readings = [read_row(one.row, now) for one in stored]
     noted = {one.seq: tuple(m for m in one.marks if m not in VERDICTS) for one in stored}
-    count = claimed(connection, readings, count_visits(log.log_id, readings, {}, noted), device=log.device)
+    counted = count_visits(log.log_id, readings, {}, noted)
+    by_phone = rated_by_phone(connection, log.device, readings, now)
+    count = claimed(connection, readings, without_silence(readings, counted, by_phone), device=log.device)
     ratings.change(connection, log.log_id, count.new)
+    join(connection, log.device, readings, by_phone, now)

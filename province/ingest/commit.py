@@ -20,6 +20,7 @@ from province.ingest.rules import Rules
 from province.ingest.settling import open_visit, settle_all_but, settled_standing
 from province.ingest.suspicion import suspicions
 from province.ingest.timing import timed
+from province.phone.joining import join, rated_by_phone, without_silence
 from province.store import quarantine, ratings, services
 from province.store.logs import Log
 from sync.contract.messages import Ratings
@@ -61,12 +62,9 @@ def commit_rows(
     noted = note(readings, rules, *marks, *([Mark.AFTER_QUARANTINE] if log.quarantined else []))
     visits = {reading.visit for reading in readings if reading.visit is not None}
     tails = ratings.tails(connection, log.device, visits) if visits else {}
-    count = claimed(
-        connection,
-        readings,
-        count_visits(log.log_id, readings, tails, noted, losses=losses),
-        device=log.device,
-    )
+    by_phone = rated_by_phone(connection, log.device, readings, now)
+    counted = count_visits(log.log_id, readings, tails, noted, losses=losses)
+    count = claimed(connection, readings, without_silence(readings, counted, by_phone), device=log.device)
     lasting = open_visit(readings)
     over = [r for r in readings if r.visit is not None and r.visit != lasting]
     standings = {**count.new, **{r.seq: settled_standing(r, count.new[r.seq], rules) for r in over}}
@@ -81,6 +79,7 @@ def commit_rows(
         begun=tails,
     )
     ratings.change(connection, log.log_id, count.changed)
+    join(connection, log.device, readings, by_phone, now)
     if lasting is not None:
         settle_all_but(connection, log.log_id, lasting, now, rules)
     announced = check_rows(connection, log.device, log.log_id, rows)

@@ -21,6 +21,7 @@ from province.ingest.mark import Mark
 from province.ingest.rules import Rules
 from province.ingest.timing import learn_from_hello
 from province.ingest.verdict import Accept, Diverged, Head, Quarantine, Resend, has_diverged, judge
+from province.phone_log import phone_log
 from province.roster import condition_text
 from province.store import blobs, logs, losses, orders, presence, quarantine, settings
 from province.store.logs import Log
@@ -236,6 +237,9 @@ class Delivery:
         Only a refusal about a log that is not `active` names it: any other stops the device.
         """
         named = None if active else log_id
+        if log_id == phone_log(self.device):
+            self._alarm(AlarmCode.FOREIGN_LOG, f"log {log_id}: is the province's own")
+            return self.receipts.refused("this log is the province's own", log_id=named)
         held = logs.find_locked(self.connection, log_id)
         if held is None:
             if logs.count_of(self.connection, self.device) >= MOST_LOGS:

@@ -12,6 +12,7 @@ class Mark(StrEnum):
     BAD_REPLACE = "bad_replace"
     DUPLICATE_SERVICE = "duplicate_service"
     UNREADABLE = "unreadable"
+    RATED_BY_PHONE = "rated_by_phone"
 
     AFTER_QUARANTINE = "after_quarantine"
     AFTER_LOSS = "after_loss"
@@ -29,5 +30,7 @@ class Mark(StrEnum):
     RESCUED = "rescued"
 
 
-VERDICTS = frozenset({Mark.REPLACED, Mark.BAD_REPLACE, Mark.DUPLICATE_SERVICE, Mark.UNREADABLE})
+VERDICTS = frozenset(
+    {Mark.REPLACED, Mark.BAD_REPLACE, Mark.DUPLICATE_SERVICE, Mark.UNREADABLE, Mark.RATED_BY_PHONE}
+)
 """Marks that counting sets, and sets anew when rows are counted again."""

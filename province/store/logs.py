@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from device.chain import genesis
+from province.phone_log import phone_log
 from province.store.dialect import insert_new
 from province.store.schema import logs
 
@@ -87,11 +88,12 @@ def count_repeated(connection: sa.Connection, log_id: str, rows: int) -> None:
 
 
 def logs_by_device(connection: sa.Connection, *, only: str | None = None) -> dict[str, list[Log]]:
-    """Every log, by its owner, the first announced first; of `only` that device."""
+    """Every log of devices' own, by its owner, the first announced first; of `only` that device."""
     wanted = sa.select(logs).order_by(logs.c.announced_at, logs.c.log_id)
     if only is not None:
         wanted = wanted.where(logs.c.device == only)
     found: dict[str, list[Log]] = {}
     for row in connection.execute(wanted):
-        found.setdefault(row.device, []).append(Log(*row))
+        if row.log_id != phone_log(row.device):
+            found.setdefault(row.device, []).append(Log(*row))
     return found

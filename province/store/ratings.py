@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from device.row import Row
 from province.ingest.counting import Standing, Tail
 from province.ingest.reading import RATING, Reading
+from province.phone_log import phone_log
 from province.store import groups, tallies
 from province.store.dialect import insert_rows, is_among
 from province.store.schema import ratings
@@ -103,11 +104,15 @@ def change(connection: sa.Connection, log_id: str, standings: Mapping[int, Stand
     groups.await_group(connection, {id: row for id, row in after.items() if not before[id].is_level})
 
 
-def tails(connection: sa.Connection, device: str, visits: Collection[str]) -> dict[str, Tail]:
-    """By visit, the last rating row of it that the device sent."""
+def tails(
+    connection: sa.Connection, device: str, visits: Collection[str], *, by_phone: bool = False
+) -> dict[str, Tail]:
+    """By visit, the last rating row of it that the device sent; `by_phone`: that came by phone instead."""
+    log_id = phone_log(device)
+    channel = ratings.c.log_id == log_id if by_phone else ratings.c.log_id != log_id
     last = (
         sa.select(sa.func.max(ratings.c.id))
-        .where(ratings.c.device == device, is_among(connection, ratings.c.visit, visits))
+        .where(ratings.c.device == device, is_among(connection, ratings.c.visit, visits), channel)
         .group_by(ratings.c.visit)
     )
     columns = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 import sqlalchemy as sa
 
-from device.province_settings import ClerkEntry, Indicators, Names, VisitRules
+from device.province_settings import ClerkEntry, Indicators, Names, PhoneOffer, VisitRules
 from province.store.schema import presence, settings
 
 
@@ -18,6 +18,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
     clerks: list[ClerkEntry] = []
     indicator_list: Indicators | None = None
     rules: VisitRules = VisitRules()
+    phone: PhoneOffer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from provisioning.labels.drawing import Drawing
 from provisioning.labels.label_list import read_list
 from provisioning.labels.output import Output
 from provisioning.labels.paper import SHEETS
+from provisioning.labels.poster import poster as draw_poster
 from provisioning.labels.sticker import sticker as draw_sticker
 from provisioning.labels.ticket_card import ticket_card
 from provisioning.labels.ticket_list import read_tickets
@@ -104,6 +105,16 @@ def sticker(**asked: Any) -> None:
 def window(**asked: Any) -> None:
     """Signs for windows: whose it is, its number, its name."""
     _make(window_sign, needed=("shown_number",), **asked)
+
+
+@label.command()
+@_options(*_WORDS)
+@click.option("--url", default="", help="signed address of the window, from `province posters list`")
+@_size("a5", "a4")
+@_options(*_FILES)
+def poster(**asked: Any) -> None:
+    """Posters by which a window is rated with a phone, without an invitation."""
+    _make(draw_poster, needed=("shown_number", "url"), **asked)
 
 
 @label.command()

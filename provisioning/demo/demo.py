@@ -98,6 +98,7 @@ class Demo:
         self._province(
             *("init", "--dir", layout.province, "--mqtt-port", ports.mqtt),
             *("--worker-port", ports.workers, "--web-port", ports.web, "--device-port", ports.devices),
+            *("--phone-url", f"http://127.0.0.1:{ports.web}"),
         )
         make_key(layout.identity / "device.key")
         request = layout.identity / "device.csr"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 
 import msgspec
 
 from device.clock import Clock
-from device.errors import SyncError
+from device.errors import ContractError, SyncError
 from sync.agent.device_file import DeviceFile, Standing
 from sync.agent.errands import Errands
 from sync.agent.store import SyncStore
@@ -25,13 +26,23 @@ class ProvinceWord:
     """Belongs to the agent's thread. Whoever reads what is kept here proves it again by its signature."""
 
     def __init__(
-        self, *, store: SyncStore, device: DeviceFile, clock: Clock, errands: Errands | None = None
+        self,
+        *,
+        store: SyncStore,
+        device: DeviceFile,
+        clock: Clock,
+        errands: Errands | None = None,
+        phone_key: Callable[[str], bytes] | None = None,
     ) -> None:
-        """`errands`: who carries out the orders that are the agent's own."""
+        """`errands`: who carries out the orders that are the agent's own.
+
+        `phone_key`: derives the key for links to phones with the province's public one; raises ContractError.
+        """
         self._store = store
         self._device = device
         self._clock = clock
         self._errands = errands
+        self._phone_key = phone_key
         self._standing: Standing | None = None
         self._refused = 0  # the version whose refusal was told
         self._said: set[str] = set()  # orders whose outcome was said in this session
@@ -55,7 +66,7 @@ class ProvinceWord:
         standing = self._stands()
         known = standing.settings_known or 0
         if settings.version > known:
-            self._store.keep_settings(settings.version, token)
+            self._keep(settings, token)
             log.info("settings kept version=%d before=%d", settings.version, known)
             return None
         if settings.version < known:
@@ -68,9 +79,20 @@ class ProvinceWord:
             why = f"another version {known} is known here; a restored province sends the next one"
             return Reply(outcome="ignored", settings=settings.version, why=why)
         if standing.settings_version != known:
-            self._store.keep_settings(settings.version, token)  # signed anew: the device may believe it now
+            self._keep(settings, token)  # signed anew: the device may believe it now
         self._refused = 0  # asked again, answered again
         return self._refusal()
+
+    def _keep(self, settings: Settings, token: bytes) -> None:
+        """The key of the phones first: the device looks for it when it reads the settings."""
+        if settings.phone is not None and self._phone_key is not None:
+            try:
+                secret = self._phone_key(settings.phone.key)
+            except ContractError as error:
+                log.warning("no links to phones why=%s", error)
+            else:
+                self._store.keep_phone_key(settings.phone.key, secret)
+        self._store.keep_settings(settings.version, token)
 
     def begin_with(self, settings: Settings, token: bytes) -> None:
         """Verified settings that came with the enrolment: kept, where none as new are known.
@@ -78,7 +100,7 @@ class ProvinceWord:
         Raises SyncError.
         """
         if settings.version > (self._stands().settings_known or 0):
-            self._store.keep_settings(settings.version, token)
+            self._keep(settings, token)
             log.info("settings of the enrolment kept version=%d", settings.version)
 
     def take_order(self, order: Order, token: bytes, *, session: str) -> Reply | None:

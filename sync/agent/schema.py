@@ -108,3 +108,15 @@ def m034_errands(db: Database) -> None:
             size INTEGER
         ) STRICT
     """)
+
+
+@migrations()
+def m135_phone_key(db: Database) -> None:
+    """The key that signs links to citizens' phones, for the device to find."""
+    db.execute("""
+        CREATE TABLE phone_key (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            public TEXT NOT NULL,      -- the province's, as in the settings that named it
+            secret BLOB NOT NULL       -- derived with it: as good as the device's own key for these links
+        ) STRICT
+    """)

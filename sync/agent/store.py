@@ -208,6 +208,14 @@ class SyncStore:
         with self._errors() as db:
             db.execute("INSERT OR REPLACE INTO settings VALUES (1, ?, ?)", [version, token])
 
+    def keep_phone_key(self, public: str, secret: bytes) -> None:
+        """Keep the key that was derived with the province's `public` one, in place of any before.
+
+        Raises SyncError.
+        """
+        with self._errors() as db:
+            db.execute("INSERT OR REPLACE INTO phone_key VALUES (1, ?, ?)", [public, secret])
+
     def keep_order(self, order: str, token: bytes, arrived: Moment) -> None:
         """Keep a verified order, as it came; one that is kept already stays, and came then.
 

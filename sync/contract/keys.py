@@ -17,6 +17,7 @@ from joserfc.jwk import ECKey
 
 from device.errors import ConfigError, ContractError
 from device.json_text import read_json
+from device.phone_link import derive_key
 from sync.contract import jws
 
 KEY_SET_TYP = "jwk-set+jwt"  # a signed JWK Set as in OpenID Federation 1.0, section 5.2.1.1
@@ -113,6 +114,10 @@ class SigningKey:
         if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
             raise ConfigError([f"{path}: is not an EC P-256 key"])
         return cls(key)
+
+    def share(self, other: ec.EllipticCurvePublicKey, *, device: str) -> bytes:
+        """The key that the owners of this one and of `other` share, for links to phones of `device`."""
+        return derive_key(self._key, other, device=device)
 
     def pem(self) -> bytes:
         """The key as PKCS #8 PEM, unencrypted: for a file that only its owner reads."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from device.province_settings import ClerkEntry, Indicators, Names, VisitRules
+from device.province_settings import ClerkEntry, Indicators, Names, PhoneOffer, VisitRules
 from sync.contract.topics import DownName, Name, UpName
 
 VERSION = 1
@@ -201,6 +201,7 @@ class Settings(Message, frozen=True, kw_only=True, omit_defaults=True):
     clerks: Annotated[list[ClerkEntry], msgspec.Meta(max_length=500)] = []
     indicator_list: Indicators | None = None
     rules: VisitRules = VisitRules()
+    phone: PhoneOffer | None = None
 
 
 class Order(Message, frozen=True, kw_only=True, omit_defaults=True):

@@ -187,3 +187,13 @@ def test_an_order_whose_time_is_proven_over_is_refused_whatever_the_clock_says(
     province.order("o-1", "restart", expires=EXPIRES)
     bench.let(LOOK_MS)
     assert (bench.restarts, outcomes(bench)["o-1"][0]) == (0, "refused")
+
+
+def test_a_word_that_a_visit_was_rated_by_phone_ends_no_other_visit(
+    bench: Bench, province: SignedProvince
+) -> None:
+    bench.invite(1)
+    province.order("o-1", "close_visit", rated_by_phone="e" * 32)
+    bench.let(LOOK_MS)
+    assert bench.shown.screen is Screen.LEVEL
+    assert outcomes(bench) == {"o-1": ("refused", "that visit is over")}

@@ -42,6 +42,7 @@ from device.visit.happenings import (
     Made,
     Offered,
     PauseChanged,
+    RatedByPhone,
     Stormed,
     Tick,
     Withdrawn,
@@ -52,7 +53,7 @@ from tests.device import visits
 from tests.device.visits import invitation
 
 FILTER = FilterRules()
-RULES = replace(visits.RULES, words_offered=True)
+RULES = replace(visits.RULES, words_offered=True, phone_offered=True)
 CONFIDED = Confided("好", "110", "2026-1")
 levels = st.sampled_from(Level)
 reasons = st.sampled_from([indicator.code for indicator in RULES.indicators.indicators])
@@ -112,6 +113,10 @@ class Window(RuleBasedStateMachine):
     @rule(number=st.integers(1, 3))
     def the_counter_cancels(self, number):
         self.happen(Withdrawn(f"i-{number}", self.now_ms))
+
+    @rule(number=st.integers(1, 3))
+    def the_province_says_that_a_phone_rated(self, number):
+        self.happen(RatedByPhone(f"{number:032x}", self.now_ms))
 
     @rule(paused=st.booleans())
     def the_counter_pauses(self, paused):

@@ -6,6 +6,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from device.row import Row
@@ -47,6 +48,10 @@ def look_up() -> Places:
 
         found = {"level": shown(snapshots.level, 1), "reasons": shown(snapshots.reasons, 2)}
         found["form"] = shown(snapshots.words, 3)
+        found["offering"] = shown(partial(snapshots.level, phone_offered=True), 4)
+        found["phone"] = shown(snapshots.phone, 5)
+        window.show(snapshots.words(number=6))
+        window.until(lambda: not window.inspect()["deaf"])
         window.tap("Open", "words", "pinyin")
         found["keyboard"] = of()
         window.tap("Close")

@@ -27,6 +27,7 @@ def _photo() -> ClerkPhoto:
 
 PHOTO = _photo()
 
+ADDRESS = "https://hcp.sc.example.cn:8443/r/" + "Ab3-_" * 11 + "xyz7"
 NOW = FakeClock().now()
 CARD = WindowCard("07", "综合受理窗口", "市政务服务中心")
 ANSWERING = Countdown(NOW.mono_ms + 42_000, 60_000)
@@ -41,6 +42,10 @@ def idle(language: str = "zh-Hans", **changes: object) -> Snapshot:
 
 def level(language: str = "zh-Hans", **changes: object) -> Snapshot:
     return _visit(Screen.LEVEL, language, {"matter": "居民身份证换领", "countdown": ANSWERING} | changes)
+
+
+def phone(language: str = "zh-Hans", **changes: object) -> Snapshot:
+    return _visit(Screen.PHONE, language, {"countdown": ANSWERING, "address": ADDRESS} | changes)
 
 
 def reasons(
@@ -93,6 +98,10 @@ def every_screen(language: str) -> dict[str, Snapshot]:
         "level-bare": level(language, clerk=None, matter=None, countdown=None),
         "level-pressed-broken": level(language, pressed=Level.DISSATISFIED, **broken),
         "level-changing": level(language, standing=Level.SATISFIED, changing=True),
+        "level-phone": level(language, phone_offered=True),
+        "phone": phone(language),
+        "phone-stuck": phone(language, fault=Fault.KEY_STUCK),
+        "thanks-phone": thanks(language, by_phone=True),
         "level-photo": level(language, clerk_shown="综合受理 王芳", clerk_photo=PHOTO),
         **{
             f"reasons-{of.value}-{page}": reasons(language, of=of, page=page)
@@ -152,6 +161,7 @@ def long_texts(language: str) -> dict[str, Snapshot]:
         "level-long": level(language, matter=matter, **given),
         "reasons-long": reasons(language, **given),
         "words-long": words(language, **given),
+        "phone-long": phone(language, **given),
         "thanks-long": thanks(language, **given),
     }
 

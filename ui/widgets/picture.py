@@ -7,12 +7,13 @@ from typing import Any
 from kivy.clock import Clock
 from kivy.graphics import Color, Rectangle
 from kivy.graphics.texture import Texture
-from kivy.properties import NumericProperty, ObjectProperty, OptionProperty
+from kivy.properties import NumericProperty, ObjectProperty, OptionProperty, StringProperty
 from kivy.uix.widget import Widget
 from PIL import Image
 
 from device.level import Level
 from device.snapshot import ClerkPhoto
+from ui.code import draw_code
 from ui.faces import draw_face
 from ui.layout import Layout
 from ui.palette import Palette
@@ -90,6 +91,22 @@ class SignPicture(Picture):
 
     def drawn(self, side: int, palette: Palette) -> Image.Image:
         return draw_sign(self.subject(), side, palette)
+
+
+class CodePicture(Picture):
+    """The QR code that says `text`."""
+
+    text = StringProperty("")
+
+    def on_text(self, *_: object) -> None:
+        self.draw_soon()
+
+    def subject(self) -> str:
+        return str(self.text)
+
+    def drawn(self, side: int, palette: Palette) -> Image.Image:
+        # Black on white whatever the hour: a telephone is to read it.
+        return draw_code(self.subject(), side)
 
 
 class ClerkPicture(Picture):

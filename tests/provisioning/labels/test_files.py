@@ -15,6 +15,7 @@ from provisioning.labels.document import pdf
 from provisioning.labels.drawing import Drawing
 from provisioning.labels.output import Output
 from provisioning.labels.paper import SHEETS, on_sheets
+from provisioning.labels.poster import poster
 from provisioning.labels.sticker import sticker
 from provisioning.labels.window_sign import window_sign
 from provisioning.labels.words import Words
@@ -23,7 +24,8 @@ from tests.provisioning.labels.samples import LONG, PLAIN, SCANNED, SHORT
 
 Draw = Callable[[Words, float, float], Drawing]
 EACH = pytest.mark.parametrize(
-    ("draw", "size"), [(sticker, "3x7"), (sticker, "3x8"), (sticker, "2x4"), (window_sign, "a5")]
+    ("draw", "size"),
+    [*[(sticker, size) for size in ("3x7", "3x8", "2x4")], (window_sign, "a5"), (poster, "a5")],
 )
 
 
@@ -68,7 +70,7 @@ def test_nothing_is_drawn_in_the_margin(draw: Draw, size: str, words: Words, tmp
     file.write_bytes(png(label))
     with Image.open(file) as picture:
         ink = ImageChops.invert(picture.convert("L"))
-        if draw is window_sign:  # its lines go from edge to edge
+        if draw in {window_sign, poster}:  # its lines go from edge to edge
             ink = ink.point(lambda value: 255 if value > 160 else 0)
         edge = round(1.4 / 25.4 * 300)
         left, top, right, bottom = ink.getbbox() or (0, 0, 0, 0)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from device.device_code import NotACode
 from provisioning.labels.drawing import Drawing, Item, Qr, Text
 from provisioning.labels.paper import SHEETS
+from provisioning.labels.poster import poster
 from provisioning.labels.stack import SMALLEST
 from provisioning.labels.sticker import sticker
 from provisioning.labels.window_sign import window_sign
@@ -23,7 +24,7 @@ from tests.provisioning.labels.samples import LONG, PLAIN, SCANNED, SHORT
 Draw = Callable[[Words, float, float], Drawing]
 
 STICKERS = [(sticker, size) for size in ("3x7", "3x8", "2x4")]
-SIGNS = [(window_sign, size) for size in ("a5", "a4", "2x4")]
+SIGNS = [(window_sign, size) for size in ("a5", "a4", "2x4")] + [(poster, size) for size in ("a5", "a4")]
 EACH = pytest.mark.parametrize(("draw", "size"), STICKERS + SIGNS)
 MARGIN = 1.4  # mm that a printer may be off
 

@@ -1,0 +1,1 @@
+"""Rating on a citizen's own phone: links, the ratings that come by them, the bounds on both."""
