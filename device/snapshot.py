@@ -59,10 +59,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Countdown:
-    """The visit ends at monotonic `until_ms`, unless touched; it was `total_ms` long when (re)started."""
+    """The visit ends at monotonic `until_ms`, unless touched; it was `total_ms` long when (re)started.
+
+    `warns_ms`: from then on the screen warns that time is short; None: it never does. `last`: no touch puts
+    the end off any more.
+    """
 
     until_ms: int
     total_ms: int
+    warns_ms: int | None = None
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,8 @@ class Snapshot:
     clerk: str | None = None
     matter: str | None = None
     countdown: Countdown | None = None
+    # Time is short: told for as long as it is, and only once for each time that it becomes so
+    warning_time: bool = False
     # LEVEL: the level `pressed` a moment ago, until it is committed; after 更改 (`changing`), the one that
     # is `standing`.
     pressed: Level | None = None

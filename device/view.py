@@ -12,7 +12,18 @@ from device.key_test import TEST_MS, KeyTest
 from device.level import Level
 from device.press_filter import Choice, KeyChoice
 from device.snapshot import Countdown, Notice, Reason, Screen, Snapshot, WindowCard
-from device.visit.state import PAGE, Asking, Idle, Reasons, Rules, State, Thanks, Words
+from device.visit.state import (
+    PAGE,
+    Asking,
+    Idle,
+    Reasons,
+    Rules,
+    State,
+    Thanks,
+    Words,
+    last_answer_ms,
+    warns_ms,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +49,10 @@ def snapshot_of(
     clerks: Mapping[str, str] = MappingProxyType({}),
     announcement: str | None = None,
     key_test: KeyTest | None = None,
+    now_ms: int = 0,
 ) -> Snapshot:
-    """The snapshot for `state`. `tentative`: what was pressed a moment ago, for feedback only.
+    """The snapshot for `state` at monotonic `now_ms`. `tentative`: what was pressed a moment ago, for
+    feedback only.
 
     `clerks`: what the province has written of them, by their id. `announcement`: its notice for idle screens.
     `key_test`: the one that is on.
@@ -55,7 +68,12 @@ def snapshot_of(
         announcement=announcement,
         key_test=key_test,
     )
-    return replace(snapshot, has_keys=rules.has_keys, test=is_test(state))
+    return replace(
+        snapshot,
+        has_keys=rules.has_keys,
+        test=is_test(state),
+        warning_time=_is_short(snapshot.countdown, now_ms),
+    )
 
 
 def is_test(state: State) -> bool:
@@ -123,7 +141,7 @@ def _snapshot_of(  # one function, so that a screen has one origin
                 clerk=asking.invitation.clerk,
                 clerk_shown=clerks.get(asking.invitation.clerk or ""),
                 matter=asking.invitation.handling.task_name if asking.invitation.handling else None,
-                countdown=Countdown(asking.until_ms, total_ms),
+                countdown=_countdown(asking.until_ms, total_ms, last_ms=last_answer_ms(asking, rules)),
                 pressed=_level(tentative, rules),
                 standing=asking.standing.level if asking.standing else None,
                 changing=asking.standing is not None,
@@ -140,7 +158,7 @@ def _snapshot_of(  # one function, so that a screen has one origin
                 window,
                 clerk=reasons.invitation.clerk,
                 clerk_shown=clerks.get(reasons.invitation.clerk or ""),
-                countdown=Countdown(reasons.until_ms, rules.reasons_ms),
+                countdown=_countdown(reasons.until_ms, rules.reasons_ms, last_ms=reasons.ends_by_ms),
                 reasons=tuple(
                     Reason(key, indicator.code, indicator.text, indicator.code in reasons.said.chosen)
                     for key, indicator in enumerate(shown, start=1)
@@ -158,7 +176,7 @@ def _snapshot_of(  # one function, so that a screen has one origin
                 window,
                 clerk=words.invitation.clerk,
                 clerk_shown=clerks.get(words.invitation.clerk or ""),
-                countdown=Countdown(words.until_ms, rules.words_ms),
+                countdown=_countdown(words.until_ms, rules.words_ms, last_ms=words.ends_by_ms),
                 fault=condition.warning,
             )
         case Thanks() as thanks:
@@ -172,6 +190,14 @@ def _snapshot_of(  # one function, so that a screen has one origin
                 declined=thanks.declined,
                 fault=condition.warning,
             )
+
+
+def _countdown(until_ms: int, total_ms: int, *, last_ms: int) -> Countdown:
+    return Countdown(until_ms, total_ms, warns_ms(until_ms, total_ms), last=until_ms >= last_ms)
+
+
+def _is_short(countdown: Countdown | None, now_ms: int) -> bool:
+    return countdown is not None and countdown.warns_ms is not None and now_ms >= countdown.warns_ms
 
 
 def _level(choice: Choice | None, rules: Rules) -> Level | None:

@@ -129,11 +129,12 @@ class Window:
     @property
     def due_ms(self) -> int | None:
         """When time alone changes what is shown, or None."""
-        visit_ms = due_ms(self._state)
-        if self._announcement is None or self.fault is not None:
-            return visit_ms
-        _, notice_ms = self._announcement
-        return notice_ms if visit_ms is None else min(visit_ms, notice_ms)
+        times = [due_ms(self._state)]
+        if self._announcement is not None and self.fault is None:
+            times.append(self._announcement[1])
+        if self._shown is not None and self._shown.countdown is not None and not self._shown.warning_time:
+            times.append(self._shown.countdown.warns_ms)
+        return min((at_ms for at_ms in times if at_ms is not None), default=None)
 
     @property
     def first_number(self) -> int:
@@ -269,6 +270,7 @@ class Window:
             clerks=self._clerks,
             announcement=self._announcement[0] if self._announcement else None,
             key_test=self._key_test,
+            now_ms=self._clock.mono_ms(),
         )
         photo = self._gallery.of(new.clerk)
         return new if photo is None else replace(new, clerk_photo=photo)

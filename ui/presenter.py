@@ -117,12 +117,12 @@ def _level(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Lev
         for level in map(Level, TILE_ORDER)
     )
     return LevelView(
-        header=_header(snapshot, book, texts),
+        header=_header(snapshot, book, texts, now.mono_ms),
         title=texts.changing_title if snapshot.changing else texts.level_title,
         matter=snapshot.matter,
         promise=texts.changing_promise if snapshot.changing else texts.level_promise,
         tiles=tiles,
-        time_left=_time_left(snapshot.countdown, texts.seconds_extend, now.mono_ms),
+        time_left=_time_left(snapshot, _extendable(snapshot, texts), now.mono_ms),
         # A level that stands cannot be declined any more: whoever wants to keep it leaves it, or touches it.
         decline=None if snapshot.changing else ButtonView(texts.decline, ButtonTile(Button.DECLINE)),
         warning=_warning(snapshot, texts),
@@ -133,11 +133,11 @@ def _level(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Lev
 def _reasons(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> ReasonsView:
     more_key, finish_key = REASON_KEYS if snapshot.has_keys else ("", "")
     return ReasonsView(
-        header=_header(snapshot, book, texts),
+        header=_header(snapshot, book, texts, now.mono_ms),
         title=texts.reasons_title,
         hint=texts.reasons_hint,
         reasons=tuple(ReasonView(str(r.key), r.text, r.chosen, ReasonTile(r.code)) for r in snapshot.reasons),
-        time_left=_time_left(snapshot.countdown, texts.seconds, now.mono_ms),
+        time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
         change=ButtonView(texts.change, ButtonTile(Button.CHANGE)),
         words=ButtonView(texts.words, ButtonTile(Button.WORDS)) if snapshot.words_offered else None,
         more=ButtonView(texts.more, ButtonTile(Button.MORE), more_key) if snapshot.pages > 1 else None,
@@ -156,14 +156,14 @@ def _key_test(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> 
     elif over:
         title, sentence = texts.key_test_done_title, texts.key_test_done_sentence
     return KeyTestView(
-        header=dataclasses.replace(_header(snapshot, book, texts), test=texts.test),
+        header=dataclasses.replace(_header(snapshot, book, texts, now.mono_ms), test=texts.test),
         title=title,
         sentence=sentence,
         boxes=tuple(
             KeyBoxView(str(key), mark, texts.key_marks[mark]) for key, mark in enumerate(marks, start=1)
         ),
         over=over,
-        time_left=_time_left(snapshot.countdown, texts.seconds, now.mono_ms),
+        time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
         warning=_warning(snapshot, texts),
         changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
     )
@@ -171,7 +171,7 @@ def _key_test(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> 
 
 def _words(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> WordsView:
     return WordsView(
-        header=_header(snapshot, book, texts),
+        header=_header(snapshot, book, texts, now.mono_ms),
         language=snapshot.language,
         title=texts.words_title,
         hint=texts.words_hint,
@@ -183,7 +183,7 @@ def _words(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Wor
         consent=texts.consent,
         consent_id=texts.consent_id,
         consent_needed=texts.consent_needed,
-        time_left=_time_left(snapshot.countdown, texts.seconds, now.mono_ms),
+        time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
         back=ButtonView(texts.back, ButtonTile(Button.BACK)),
         finish=ButtonView(texts.finish, ButtonTile(Button.FINISH)),
         done=texts.typed,
@@ -194,11 +194,31 @@ def _words(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Wor
     )
 
 
-def _header(snapshot: Snapshot, book: TextBook, texts: Texts) -> HeaderView:
+def _header(snapshot: Snapshot, book: TextBook, texts: Texts, now_ms: int = 0) -> HeaderView:
     number = snapshot.window.number
     window = texts.window.format(number=number) if number else snapshot.window.name
     test = texts.test if snapshot.test else ""
-    return HeaderView(window, _clerk(snapshot, texts), _language(snapshot, book), test, snapshot.clerk_photo)
+    return HeaderView(
+        window,
+        _clerk(snapshot, texts),
+        _language(snapshot, book),
+        test,
+        snapshot.clerk_photo,
+        _time_warning(snapshot, texts, now_ms),
+    )
+
+
+def _time_warning(snapshot: Snapshot, texts: Texts, now_ms: int) -> str:
+    if snapshot.countdown is None or not snapshot.warning_time:
+        return ""
+    words = texts.time_warning_last if snapshot.countdown.last else texts.time_warning
+    return words.format(seconds=_left_s(snapshot.countdown, now_ms))
+
+
+def _extendable(snapshot: Snapshot, texts: Texts) -> str:
+    """The words for the time left: the warning says how to have more of it, if it is on."""
+    last = snapshot.countdown is not None and snapshot.countdown.last
+    return texts.seconds if snapshot.warning_time or last else texts.seconds_extend
 
 
 def _clerk(snapshot: Snapshot, texts: Texts) -> str | None:
@@ -229,13 +249,14 @@ def _fault(code: str, texts: Texts) -> str:
     return texts.faults.get(code, texts.other_fault)
 
 
-def _time_left(countdown: Countdown | None, words: str, now_ms: int) -> TimeLeftView | None:
+def _time_left(snapshot: Snapshot, words: str, now_ms: int) -> TimeLeftView | None:
+    countdown = snapshot.countdown
     if countdown is None:
         return None
-    seconds = math.ceil(_left_ms(countdown, now_ms) / 1000)
+    seconds = _left_s(countdown, now_ms)
     # The bar moves with the figures, once a second: a picture that changes all the time heats a small board.
     part = min(1.0, seconds * 1000 / countdown.total_ms) if countdown.total_ms > 0 else 0.0
-    return TimeLeftView(words.format(seconds=seconds), part)
+    return TimeLeftView(words.format(seconds=seconds), part, snapshot.warning_time)
 
 
 def _next_second_ms(countdown: Countdown | None, now_ms: int) -> int | None:
@@ -243,6 +264,10 @@ def _next_second_ms(countdown: Countdown | None, now_ms: int) -> int | None:
     if countdown is None or _left_ms(countdown, now_ms) == 0:
         return None
     return countdown.until_ms - (math.ceil(_left_ms(countdown, now_ms) / 1000) - 1) * 1000
+
+
+def _left_s(countdown: Countdown, now_ms: int) -> int:
+    return math.ceil(_left_ms(countdown, now_ms) / 1000)
 
 
 def _left_ms(countdown: Countdown, now_ms: int) -> int:

@@ -38,6 +38,8 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     changing_promise: str
     seconds_extend: str  # {seconds}
     seconds: str  # {seconds}
+    time_warning: str  # {seconds}
+    time_warning_last: str  # {seconds}; no touch puts the end off any more
     decline: str
     reasons_title: str
     reasons_hint: str

@@ -22,13 +22,17 @@ class ButtonView:
 
 @dataclass(frozen=True, slots=True)
 class HeaderView:
-    """Where and with whom the citizen is, above every screen but the idle one. `test`: that it is a test."""
+    """Where and with whom the citizen is, above every screen but the idle one. `test`: that it is a test.
+
+    `time_warning`: that time is short, in place of all that but the language.
+    """
 
     window: str
     clerk: str | None
     language: ButtonView
     test: str = ""
     photo: ClerkPhoto | None = None
+    time_warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,14 @@ class WarningView:
 
 @dataclass(frozen=True, slots=True)
 class TimeLeftView:
-    """The time until the screen ends: in words with figures, and as a part of the whole from 0 to 1."""
+    """The time until the screen ends: in words with figures, and as a part of the whole from 0 to 1.
+
+    `short`: it is time to warn.
+    """
 
     text: str
     part: float
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)

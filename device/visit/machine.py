@@ -21,7 +21,6 @@ from device.visit.happenings import (
     Withdrawn,
 )
 from device.visit.state import (
-    MOST_EXTENSIONS,
     NOTICE_MS,
     Asking,
     Idle,
@@ -31,6 +30,7 @@ from device.visit.state import (
     State,
     Thanks,
     Words,
+    last_answer_ms,
 )
 from device.visit.turn import Step, burst_flag, closed, never_shown, next_turn, show
 
@@ -89,8 +89,8 @@ def _extend(state: State, at_ms: int, rules: Rules) -> State:
         case Asking(drawn_ms=None) | Idle() | Thanks():
             return state
         case Asking(standing=None) as asking:
-            last_ms = asking.began_ms + rules.answer_ms * MOST_EXTENSIONS
-            return replace(state, phase=replace(asking, until_ms=min(at_ms + rules.answer_ms, last_ms)))
+            until_ms = min(at_ms + rules.answer_ms, last_answer_ms(asking, rules))
+            return replace(state, phase=replace(asking, until_ms=until_ms))
         case Asking() | Reasons() as phase:
             assert phase.ends_by_ms is not None
             until_ms = min(at_ms + rules.reasons_ms, phase.ends_by_ms)

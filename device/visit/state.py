@@ -12,6 +12,7 @@ PAGE = 3  # reasons shown at once: keys 1 to 3
 NOTICE_MS = 4_000
 LANGUAGE_MS = 60_000
 MOST_EXTENSIONS = 10  # WCAG 2.2.1: a time limit can be extended at least ten times
+WARNING_MS = 20_000  # WCAG 2.2.1: who is warned has 20 seconds to extend the time by one action
 TOUCH_DEAD_MS = 400  # a second tap of the same finger is no choice on the next screen
 
 
@@ -160,6 +161,21 @@ def open_invitations(state: State) -> tuple[Invitation, ...]:
     """The invitations that occupy the device: the one of the visit that is on, then the waiting one."""
     on = () if isinstance(state.phase, Idle) else (state.phase.invitation,)
     return (*on, *((state.waiting,) if state.waiting else ()))
+
+
+def last_answer_ms(asking: Asking, rules: Rules) -> int:
+    """The latest that the time for a level can be put off to, by whatever is touched."""
+    if asking.ends_by_ms is not None:
+        return asking.ends_by_ms
+    return asking.began_ms + rules.answer_ms * MOST_EXTENSIONS
+
+
+def warns_ms(until_ms: int, total_ms: int) -> int:
+    """When to warn of an end at `until_ms` of a time that was `total_ms` long: 20 s before it.
+
+    Of a time that short half is left unwarned: a warning that is always there warns nobody.
+    """
+    return until_ms - min(WARNING_MS, total_ms // 2)
 
 
 def due_ms(state: State) -> int | None:

@@ -33,6 +33,8 @@ ANSWERING = Countdown(NOW.mono_ms + 42_000, 60_000)
 WRITING = Countdown(NOW.mono_ms + 84_000, 90_000)
 TESTING = Countdown(NOW.mono_ms + 96_000, TEST_MS)
 GIVING_REASONS = Countdown(NOW.mono_ms + 18_000, 20_000)
+SHORT = {"countdown": Countdown(NOW.mono_ms + 20_000, 60_000), "warning_time": True}
+LAST = {"countdown": Countdown(NOW.mono_ms + 9_000, 60_000, last=True), "warning_time": True}
 
 
 def idle(language: str = "zh-Hans", **changes: object) -> Snapshot:
@@ -90,6 +92,12 @@ def every_screen(language: str) -> dict[str, Snapshot]:
         "idle-welcome": idle(language, clerk="C0231", notice=Notice.WELCOME),
         "idle-nameless": idle(language, window=WindowCard("", "", "")),
         "level": level(language),
+        "level-short": level(language, **SHORT),
+        "level-last": level(language, **LAST),
+        "level-changing-short": level(language, standing=Level.SATISFIED, changing=True, **SHORT),
+        "reasons-short": reasons(language, **SHORT),
+        "reasons-test-short": reasons(language, clerk=None, test=True, **SHORT),
+        "words-short": words(language, **SHORT),
         "level-bare": level(language, clerk=None, matter=None, countdown=None),
         "level-pressed-broken": level(language, pressed=Level.DISSATISFIED, **broken),
         "level-changing": level(language, standing=Level.SATISFIED, changing=True),

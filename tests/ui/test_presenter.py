@@ -290,3 +290,20 @@ def test_the_picture_of_the_clerk_is_beside_the_clerk_on_every_screen() -> None:
     assert level(snapshots.level(clerk_photo=snapshots.PHOTO)).header.photo == snapshots.PHOTO
     assert reasons(snapshots.reasons(clerk_photo=snapshots.PHOTO)).header.photo == snapshots.PHOTO
     assert level(snapshots.level()).header.photo is None
+
+
+def test_while_time_is_short_the_header_says_how_to_have_more() -> None:
+    assert level(snapshots.level()).header.time_warning == ""
+    view = level(snapshots.level(**snapshots.SHORT), later(2_000))
+    assert view.header.time_warning == "还剩 18 秒，触摸任意处即可延长"
+    assert view.time_left is not None
+    assert view.time_left.short
+    assert view.time_left.text == "还剩 18 秒"
+
+
+def test_a_time_that_no_touch_puts_off_is_not_said_to_be_put_off() -> None:
+    view = level(snapshots.level(**snapshots.LAST))
+    assert view.header.time_warning == "还剩 9 秒，到时将自动结束"
+    last = level(snapshots.level(countdown=Countdown(NOW.mono_ms + 42_000, 60_000, last=True)))
+    assert last.time_left is not None
+    assert last.time_left.text == "还剩 42 秒"
