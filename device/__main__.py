@@ -240,6 +240,7 @@ def _rules(config: DeviceConfig, *, sealing: SealingKey | None) -> Rules:
         uninvited_taken=config.visit.uninvited == "accept",
         key_levels=tuple(map(Level, config.keys.levels)),
         words_ms=round(config.visit.words_s * 1000),
+        cleaning_ms=round(config.visit.cleaning_s * 1000),
         # Keys cannot write: without a screen to touch nobody is asked for words.
         words_offered=sealing is not None and config.ui.display == "window",
         has_keys=config.panel.kind != "none",

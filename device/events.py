@@ -91,6 +91,20 @@ class LanguageTile:
     language: str
 
 
+class Corner(StrEnum):
+    """An upper corner of the idle screen."""
+
+    TOP_LEFT = "top_left"
+    TOP_RIGHT = "top_right"
+
+
+@dataclass(frozen=True, slots=True)
+class CornerTile:
+    """A corner, where nothing is to be seen: for staff who hold a finger in both (device.cleaning_hold)."""
+
+    corner: Corner
+
+
 @dataclass(frozen=True, slots=True)
 class ConfidedTile:
     """完成 of the screen where words are typed, with what was typed; its repr says nothing of it."""
@@ -98,7 +112,7 @@ class ConfidedTile:
     confided: Confided
 
 
-Target = LevelTile | ReasonTile | ButtonTile | LanguageTile | ConfidedTile
+Target = LevelTile | ReasonTile | ButtonTile | LanguageTile | CornerTile | ConfidedTile
 
 
 @dataclass(frozen=True, slots=True)

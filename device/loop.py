@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 
 from device.acceptance import Acceptance, staff_fault
+from device.cleaning_hold import CleaningHold
 from device.clock import CHINA, Clock
 from device.counter import InvitationCancel
 from device.errors import LedgerError
@@ -58,8 +59,8 @@ from device.technician import TechnicianAnswer, TechnicianVerb
 from device.upkeep import Upkeep
 from device.visit.choosing import takes
 from device.visit.effects import Effect, Show
-from device.visit.happenings import Extended, FirstFrame, Made, Stormed, Tick, VisitEvent
-from device.visit.state import Idle, Reasons, Words
+from device.visit.happenings import CleaningWanted, Extended, FirstFrame, Made, Stormed, Tick, VisitEvent
+from device.visit.state import Cleaning, Idle, Reasons, Words
 from device.window import Window
 
 log = logging.getLogger(__name__)
@@ -112,6 +113,7 @@ class DeviceLoop:
         self._lifeline = lifeline
         self._key_health = KeyHealth()
         self._screen = ScreenWatch()
+        self._hold = CleaningHold()
         self._look_at_ms = 0
         self._held: list[CounterCall] = []  # cancels that wait for a press already made
 
@@ -141,7 +143,8 @@ class DeviceLoop:
         pending_ms = filter_due_ms(self._filter, self._filter_rules)
         visit_ms = self._window.due_ms if pending_ms is None else pending_ms
         test_ms = self._acceptance.due_ms if pending_ms is None else pending_ms
-        times = (self._upkeep_at_ms, self._look_at_ms, visit_ms, test_ms, self._signaller.due_ms)
+        hold_ms = self._hold.due_ms if pending_ms is None else pending_ms
+        times = (self._upkeep_at_ms, self._look_at_ms, visit_ms, test_ms, hold_ms, self._signaller.due_ms)
         soonest = min(at_ms for at_ms in times if at_ms is not None)
         return max(0, soonest - self._clock.mono_ms()) / 1000
 
@@ -206,6 +209,7 @@ class DeviceLoop:
             self._apply(Tick(now_ms))
         if self._filter.pending is None:
             self._acceptance.pass_time()
+            self._begin_cleaning(now_ms)
         if self._held and self._filter.pending is None:
             held, self._held = self._held, []
             for call in held:
@@ -252,6 +256,10 @@ class DeviceLoop:
     # ---- presses and touches ----
 
     def _press(self, event: FilterInput) -> None:
+        self._hold = self._hold.after(event)
+        # What a cloth does is nothing, hammering included; what is let go was perhaps held before.
+        if isinstance(self._window.state.phase, Cleaning) and isinstance(event, KeyDown | TouchDown):
+            return
         if self._acceptance.key_test_on:
             self._filter = calm(self._filter)
         self._filter, outputs = take(self._filter, event, self._filter_rules)
@@ -274,6 +282,14 @@ class DeviceLoop:
                 case Hammered(at_ms):
                     log.warning("panel hammered")
                     self._apply(Stormed(at_ms))
+
+    def _begin_cleaning(self, now_ms: int) -> None:
+        """Once the hold was long enough; only on the idle screen does it count at all."""
+        if not isinstance(self._window.state.phase, Idle) or self._acceptance.key_test_on:
+            self._hold = self._hold.let_go()
+        elif self._hold.due_ms is not None and now_ms >= self._hold.due_ms:
+            self._hold = self._hold.let_go()
+            self._apply(CleaningWanted(now_ms))
 
     def _choose(self, choice: Choice | None, at_ms: int) -> None:
         if not self._acceptance.key_test_on or isinstance(choice, LanguageTile):

@@ -55,6 +55,9 @@ class VisitSection:
     words_s: float = key(
         90.0, doc="how long words and a telephone number may be typed", unit="s", least=15, most=300
     )
+    cleaning_s: float = key(
+        30.0, doc="how long screen and keys take nothing while they are wiped", unit="s", least=10, most=120
+    )
     uninvited: str = key(
         "refuse",
         doc="a press or touch without an invitation: refused, or taken and flagged uninvited",

@@ -21,6 +21,7 @@ class Screen(StrEnum):
     PAUSED = "paused"
     CANNOT_RECORD = "cannot_record"
     KEY_TEST = "key_test"
+    CLEANING = "cleaning"
 
 
 class Notice(StrEnum):

@@ -15,12 +15,14 @@ from device.snapshot import Countdown, Notice, Reason, Screen, Snapshot, WindowC
 from device.visit.state import (
     PAGE,
     Asking,
+    Cleaning,
     Idle,
     Reasons,
     Rules,
     State,
     Thanks,
     Words,
+    invitation_of,
     last_answer_ms,
     warns_ms,
 )
@@ -78,7 +80,8 @@ def snapshot_of(
 
 def is_test(state: State) -> bool:
     """Whether the visit that is on is a technician's."""
-    return not isinstance(state.phase, Idle) and state.phase.invitation.test
+    invitation = invitation_of(state.phase)
+    return invitation is not None and invitation.test
 
 
 def _snapshot_of(  # one function, so that a screen has one origin
@@ -189,6 +192,14 @@ def _snapshot_of(  # one function, so that a screen has one origin
                 clerk_shown=clerks.get(thanks.invitation.clerk or ""),
                 declined=thanks.declined,
                 fault=condition.warning,
+            )
+        case Cleaning(until_ms):
+            return Snapshot(
+                number,
+                Screen.CLEANING,
+                state.language,
+                window,
+                countdown=Countdown(until_ms, rules.cleaning_ms),
             )
 
 

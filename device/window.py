@@ -27,7 +27,17 @@ from device.view import Condition, snapshot_of
 from device.visit.effects import Effect, Record, Show, Tell
 from device.visit.happenings import ClerkChanged, Offered, PauseChanged, VisitEvent
 from device.visit.machine import advance
-from device.visit.state import Asking, Idle, Invitation, Phase, Rules, State, due_ms
+from device.visit.state import (
+    Asking,
+    Idle,
+    Invitation,
+    Phase,
+    Rules,
+    State,
+    due_ms,
+    invitation_of,
+    open_invitations,
+)
 
 log = logging.getLogger(__name__)
 
@@ -288,7 +298,7 @@ class Window:
             settings_version=self._in_force.version if self._in_force else 0,
             window=self._in_force.window if self._in_force else None,
             assignment=self._in_force.assignment if self._in_force else None,
-            serving=not isinstance(self._state.phase, Idle) or self._state.waiting is not None,
+            serving=bool(open_invitations(self._state)),
         )
 
     def check_room(self) -> None:
@@ -339,8 +349,8 @@ class Window:
         )
 
     def _visit(self) -> str:
-        phase = self._state.phase
-        return "" if isinstance(phase, Idle) else phase.invitation.visit
+        invitation = invitation_of(self._state.phase)
+        return "" if invitation is None else invitation.visit
 
     def _tell(self, tell: Tell) -> None:
         self._counter.announce(InvitationStatus(tell.id, tell.state))

@@ -14,6 +14,7 @@ from ui.presenter import present
 from ui.texts import load_texts
 from ui.views import (
     CannotRecordView,
+    CleaningView,
     HeaderView,
     IdleView,
     KeyTestView,
@@ -50,6 +51,8 @@ def lines(view: View) -> tuple[str, ...]:
             said = [_header(view.header), view.title, *_warning(view.warning)]
         case ThanksView() | PausedView() | KeyTestView():
             said = [_header(view.header), view.title, view.sentence, *_warning(view.warning)]
+        case CleaningView():
+            said = [view.title, view.sentence]
         case CannotRecordView():
             said = [_header(view.header), view.title, view.sentence, _joined(view.fault, view.code)]
     return tuple(line for line in said if line)

@@ -15,6 +15,7 @@ from ui.texts import TextBook, Texts
 from ui.views import (
     ButtonView,
     CannotRecordView,
+    CleaningView,
     HeaderView,
     IdleView,
     KeyBoxView,
@@ -75,6 +76,14 @@ def present(snapshot: Snapshot, book: TextBook, now: Moment) -> View:
             )
         case Screen.KEY_TEST:
             return _key_test(snapshot, book, texts, now)
+        case Screen.CLEANING:
+            _, other = book.other(snapshot.language)
+            return CleaningView(
+                title=texts.cleaning_title,
+                sentence=f"{texts.cleaning_sentence}  ·  {other.cleaning_title}",
+                time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
+                changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
+            )
 
 
 def _idle(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> IdleView:

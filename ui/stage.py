@@ -8,10 +8,12 @@ from typing import Any
 from kivy.input import MotionEvent
 from kivy.uix.boxlayout import BoxLayout
 
-from device.events import Target
+from device.events import CornerTile, Target
+from ui.corners import corner_at
 from ui.layout import Layout
 from ui.pinyin import PinyinBook
 from ui.screens.cannot_record import CannotRecordScreen
+from ui.screens.cleaning import CleaningScreen
 from ui.screens.idle import IdleScreen
 from ui.screens.key_test import KeyTestScreen
 from ui.screens.level import LevelScreen
@@ -22,6 +24,7 @@ from ui.screens.thanks import ThanksScreen
 from ui.screens.words import WordsScreen
 from ui.views import (
     CannotRecordView,
+    CleaningView,
     IdleView,
     KeyTestView,
     LevelView,
@@ -43,6 +46,7 @@ SCREENS: dict[type, type[ScreenWidget]] = {
     PausedView: PausedScreen,
     CannotRecordView: CannotRecordScreen,
     KeyTestView: KeyTestScreen,
+    CleaningView: CleaningScreen,
 }
 
 
@@ -124,7 +128,7 @@ class Stage(BoxLayout):
                 self._shown.strike(part.target)
                 self._on_typed()
                 return True
-        target = part.target if part else None
+        target = part.target if part else self._corner(touch)
         self._on_finger_down(str(touch.uid), self._shown.aim(target) if self._shown else None)
         return True
 
@@ -139,6 +143,10 @@ class Stage(BoxLayout):
             return True
         self._on_finger_up(str(touch.uid))
         return True
+
+    def _corner(self, touch: MotionEvent) -> CornerTile | None:
+        corner = corner_at(touch.x, touch.y, self._layout) if isinstance(self._shown, IdleScreen) else None
+        return None if corner is None else CornerTile(corner)
 
     def _release_all(self) -> None:
         for part in self._pressed.values():

@@ -71,6 +71,8 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     cannot_sentence: str
     faults: dict[str, str]
     other_fault: str
+    cleaning_title: str
+    cleaning_sentence: str
     test: str
     key_test_title: str
     key_test_sentence: str

@@ -185,6 +185,16 @@ class PausedView:
 
 
 @dataclass(frozen=True, slots=True)
+class CleaningView:
+    """Screen and keys are wiped: nothing can be touched, the language neither."""
+
+    title: str
+    sentence: str
+    time_left: TimeLeftView | None
+    changes_at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class CannotRecordView:
     """The device cannot record, and says which fault it has."""
 
@@ -220,6 +230,14 @@ class KeyTestView:
 
 
 View = (
-    IdleView | LevelView | ReasonsView | WordsView | ThanksView | PausedView | CannotRecordView | KeyTestView
+    IdleView
+    | LevelView
+    | ReasonsView
+    | WordsView
+    | ThanksView
+    | PausedView
+    | CannotRecordView
+    | KeyTestView
+    | CleaningView
 )
 """One screen. `changes_at_ms`: when (monotonic) it says something else by itself, or None."""

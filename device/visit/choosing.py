@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from device.confided import Confided
 from device.counter import InvitationState
-from device.events import Button, ButtonTile, ConfidedTile, LanguageTile, LevelTile, ReasonTile
+from device.events import Button, ButtonTile, ConfidedTile, CornerTile, LanguageTile, LevelTile, ReasonTile
 from device.press_filter import Choice, KeyChoice
 from device.row import Flag, Outcome
 from device.visit.effects import Effect, Record, Tell
@@ -18,6 +18,7 @@ from device.visit.state import (
     PAGE,
     TOUCH_DEAD_MS,
     Asking,
+    Cleaning,
     Idle,
     Invitation,
     Phase,
@@ -47,8 +48,8 @@ def choose(state: State, made: Made, rules: Rules) -> Step:
             return _reason(state, reasons, choice, at_ms, rules)
         case Words() as words:
             return _words(state, words, choice, at_ms, rules)
-        case Thanks():
-            raise AssertionError("thanks take no choice")
+        case Thanks() | Cleaning():
+            raise AssertionError("thanks and cleaning take no choice")
 
 
 def takes(phase: Phase, choice: Choice | None, at_ms: int) -> bool:
@@ -74,12 +75,16 @@ def _speak(state: State, language: str, at_ms: int, rules: Rules) -> State:
     if isinstance(state.phase, Idle):
         idle = replace(state.phase, language_until_ms=at_ms + LANGUAGE_MS)
         return replace(state, language=language, phase=idle)
+    if isinstance(state.phase, Cleaning):
+        return state
     return replace(state, phase=replace(state.phase, language=language))
 
 
 def _uninvited(state: State, made: Made, rules: Rules) -> Step:
     if state.paused:
         return state, ()
+    if rules.uninvited_taken and isinstance(made.choice, CornerTile):
+        return state, ()  # of a finger in a corner a visit would begin before the other one is there
     if not rules.uninvited_taken:
         return replace(state, phase=Idle(refused_until_ms=made.at_ms + NOTICE_MS)), ()
     # The touch only begins the visit; the level is asked on its own screen.

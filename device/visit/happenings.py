@@ -84,6 +84,13 @@ class Welcomed:
     at_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class CleaningWanted:
+    """Staff are about to wipe the screen and the keys."""
+
+    at_ms: int
+
+
 VisitEvent = (
     Offered
     | Withdrawn
@@ -95,4 +102,5 @@ VisitEvent = (
     | ClerkChanged
     | PauseChanged
     | Welcomed
+    | CleaningWanted
 )

@@ -8,6 +8,7 @@ from device.row import Outcome
 from device.visit.choosing import choose, finish
 from device.visit.effects import Effect
 from device.visit.happenings import (
+    CleaningWanted,
     ClerkChanged,
     Extended,
     FirstFrame,
@@ -23,6 +24,7 @@ from device.visit.happenings import (
 from device.visit.state import (
     NOTICE_MS,
     Asking,
+    Cleaning,
     Idle,
     Reasons,
     Rules,
@@ -68,6 +70,12 @@ def advance(state: State, event: VisitEvent, rules: Rules) -> Step:
             if isinstance(state.phase, Idle):
                 return replace(state, phase=replace(state.phase, welcome_until_ms=at_ms + NOTICE_MS)), ()
             return state, ()
+        case CleaningWanted(at_ms):
+            # Never over somebody who is asked: it is for staff to come back when they are gone.
+            if isinstance(state.phase, Idle):
+                cleaning = Cleaning(at_ms + rules.cleaning_ms)
+                return replace(state, phase=cleaning, language=rules.default_language), ()
+            return state, ()
 
 
 def _withdraw(state: State, id_: str, at_ms: int, rules: Rules) -> Step:
@@ -86,7 +94,7 @@ def _withdraw(state: State, id_: str, at_ms: int, rules: Rules) -> Step:
 
 def _extend(state: State, at_ms: int, rules: Rules) -> State:
     match state.phase:
-        case Asking(drawn_ms=None) | Idle() | Thanks():
+        case Asking(drawn_ms=None) | Idle() | Thanks() | Cleaning():
             return state
         case Asking(standing=None) as asking:
             until_ms = min(at_ms + rules.answer_ms, last_answer_ms(asking, rules))
@@ -110,7 +118,7 @@ def _tick(state: State, at_ms: int, rules: Rules) -> Step:
             if idle.language_until_ms and at_ms >= idle.language_until_ms:
                 state = replace(state, language=rules.default_language)
             return replace(state, phase=_still(idle, at_ms)), effects
-        case Asking() | Reasons() | Words() | Thanks() as phase if at_ms < phase.until_ms:
+        case Asking() | Reasons() | Words() | Thanks() | Cleaning() as phase if at_ms < phase.until_ms:
             return state, effects
         case Asking(standing=None) as asking:
             effects += closed(
@@ -122,7 +130,7 @@ def _tick(state: State, at_ms: int, rules: Rules) -> Step:
         case Reasons() | Words() as over:
             # What was typed and not finished goes with its screen; the rating stands.
             state, more = finish(state, over, at_ms, rules)
-        case Thanks():
+        case Thanks() | Cleaning():
             state, more = next_turn(state, at_ms, rules)
     return state, (*effects, *more)
 

@@ -31,6 +31,7 @@ class Rules:
     words_ms: int = 90_000
     words_offered: bool = False  # there is a key to seal them to, and a screen to type them on
     has_keys: bool = True
+    cleaning_ms: int = 30_000
 
     def level_of(self, key: int) -> Level:
         """The level that the key printed `key` (1 to 5) gives."""
@@ -143,7 +144,14 @@ class Thanks:
     declined: bool
 
 
-Phase = Idle | Asking | Reasons | Words | Thanks
+@dataclass(frozen=True, slots=True)
+class Cleaning:
+    """Nobody is asked, and nothing that touches screen or keys means anything: they are being wiped."""
+
+    until_ms: int
+
+
+Phase = Idle | Asking | Reasons | Words | Thanks | Cleaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +167,13 @@ class State:
 
 def open_invitations(state: State) -> tuple[Invitation, ...]:
     """The invitations that occupy the device: the one of the visit that is on, then the waiting one."""
-    on = () if isinstance(state.phase, Idle) else (state.phase.invitation,)
-    return (*on, *((state.waiting,) if state.waiting else ()))
+    on = invitation_of(state.phase)
+    return tuple(invitation for invitation in (on, state.waiting) if invitation is not None)
+
+
+def invitation_of(phase: Phase) -> Invitation | None:
+    """The invitation of the visit that is on; None when none is."""
+    return None if isinstance(phase, Idle | Cleaning) else phase.invitation
 
 
 def last_answer_ms(asking: Asking, rules: Rules) -> int:
@@ -185,7 +198,7 @@ def due_ms(state: State) -> int | None:
         case Idle() as idle:
             ends = (idle.refused_until_ms, idle.welcome_until_ms, idle.language_until_ms)
             times += [t for t in ends if t]
-        case Asking() | Reasons() | Words() | Thanks():
+        case Asking() | Reasons() | Words() | Thanks() | Cleaning():
             times.append(state.phase.until_ms)
     if state.waiting:
         times.append(state.waiting.show_by_ms)

@@ -36,6 +36,7 @@ from device.press_filter import (
 from device.row import Outcome
 from device.visit.effects import Record, Show, Tell
 from device.visit.happenings import (
+    CleaningWanted,
     ClerkChanged,
     Extended,
     FirstFrame,
@@ -47,7 +48,7 @@ from device.visit.happenings import (
     Withdrawn,
 )
 from device.visit.machine import advance
-from device.visit.state import Asking, Reasons, State, Words, open_invitations
+from device.visit.state import Asking, Cleaning, Idle, Reasons, State, Words
 from tests.device import visits
 from tests.device.visits import invitation
 
@@ -105,7 +106,7 @@ class Window(RuleBasedStateMachine):
 
     @rule()
     def the_counter_invites(self):
-        if len(open_invitations(self.state)) < 2:
+        if self.state.waiting is None:
             self.offered += 1
             self.happen(Offered(invitation(self.offered, show_by_ms=self.now_ms + 30_000), self.now_ms))
 
@@ -116,6 +117,13 @@ class Window(RuleBasedStateMachine):
     @rule(paused=st.booleans())
     def the_counter_pauses(self, paused):
         self.happen(PauseChanged(paused, self.now_ms))
+
+    @rule()
+    def staff_want_to_clean(self):
+        before = self.state
+        self.happen(CleaningWanted(self.now_ms))
+        if isinstance(self.state.phase, Cleaning):
+            assert isinstance(before.phase, Idle | Cleaning), "never over somebody who is asked"
 
     @rule(clerk=st.none() | st.just("C0231"))
     def the_clerk_changes(self, clerk):
@@ -155,8 +163,10 @@ class Window(RuleBasedStateMachine):
 
     def happen(self, event):
         before = self.state.phase
+        wiping = isinstance(before, Cleaning) and isinstance(event, Made | Extended | Stormed)
         self.state, effects = advance(self.state, event, RULES)
         self.note_confided(before, event, effects)
+        assert not wiping or (self.state.phase, effects) == (before, ()), "a cloth means nothing"
         for effect in effects:
             match effect:
                 case Record():

@@ -75,6 +75,12 @@ def cannot_record(language: str = "zh-Hans", **changes: object) -> Snapshot:
     return _visit(Screen.CANNOT_RECORD, language, {"fault": Fault.STORAGE_FULL} | changes)
 
 
+def cleaning(language: str = "zh-Hans", **changes: object) -> Snapshot:
+    return _snapshot(
+        Screen.CLEANING, language, {"countdown": Countdown(NOW.mono_ms + 21_000, 30_000)} | changes
+    )
+
+
 def key_test(language: str = "zh-Hans", **changes: object) -> Snapshot:
     a, d, p = KeyMark.AWAITED, KeyMark.DOWN, KeyMark.PROVEN
     return _snapshot(Screen.KEY_TEST, language, {"keys": (a, a, p, d, p), "countdown": TESTING} | changes)
@@ -122,6 +128,7 @@ def every_screen(language: str) -> dict[str, Snapshot]:
         "key-test-missing": key_test(
             language, keys=(*[KeyMark.PROVEN] * 3, KeyMark.MISSING, KeyMark.PROVEN), countdown=None
         ),
+        "cleaning": cleaning(language),
         "idle-reminded": idle(language, fault=Fault.KEYS_UNPROVEN),
         "thanks": thanks(language),
         "declined": declined(language),
