@@ -35,6 +35,7 @@ from device.settings import UiSection, WindowSection
 from device.signaller import Signaller
 from device.signals import Mute
 from device.snapshot import WindowCard
+from device.staff_watch import StaffWatch
 from device.upkeep import Upkeep
 from device.visit.state import Rules
 from device.watchdog import Watchdog
@@ -158,6 +159,7 @@ def _loop(
                 within_days=30,
             ),
         ),
+        staff_watch=StaffWatch(clock=clock, rows=guard, receipts=None, silent_days=3),
     )
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from device.clock import Clock, wall_text
 from device.errors import LedgerError
-from device.faults import Fault
 from device.key_prover import KeyProver, KeyStanding
 from device.key_test import KeyMark, KeyTest, KeyTestEnd, begin_key_test
 from device.province_time import ReceivedReceipts
@@ -236,8 +235,3 @@ class Acceptance:
     def _receipt(self, log_id: str) -> ReceiptAnswer | None:
         facts = self._receipts.newest(log_id) if self._receipts else None
         return ReceiptAnswer(log_id, facts.through, wall_text(facts.time)) if facts else None
-
-
-def staff_fault(keys: KeyStanding | None) -> Fault | None:
-    """What staff should see to, though ratings go on and citizens need not know."""
-    return Fault.KEYS_UNPROVEN if keys is not None and keys.overdue else None

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from datetime import date
 
-from device.acceptance import Acceptance, staff_fault
+from device.acceptance import Acceptance
 from device.cleaning_hold import CleaningHold
 from device.clock import CHINA, Clock
 from device.counter import InvitationCancel
@@ -55,6 +55,7 @@ from device.reception import Reception
 from device.screen_watch import ScreenWatch
 from device.signaller import Signaller, mood_of
 from device.signals import Mood
+from device.staff_watch import StaffWatch
 from device.technician import TechnicianAnswer, TechnicianVerb
 from device.upkeep import Upkeep
 from device.visit.choosing import takes
@@ -79,8 +80,7 @@ _LOOK_EVERY_MS = 1_000
 class DeviceLoop:
     """Runs in one thread, which owns the visit, the ledger and the invitations.
 
-    Feeders only enqueue; replies and snapshots are handed to sinks that never wait. `standing_fault`: found
-    when the process began, for staff to see to; it stays as long as the process.
+    Feeders only enqueue; replies and snapshots are handed to sinks that never wait.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class DeviceLoop:
         signaller: Signaller,
         lifeline: Lifeline,
         acceptance: Acceptance,
-        standing_fault: Fault | None = None,
+        staff_watch: StaffWatch,
         orderly: Orderly | None = None,
     ) -> None:
         self._inbox = inbox
@@ -106,7 +106,7 @@ class DeviceLoop:
         self._filter = FilterState()
         self._upkeep = upkeep
         self._acceptance = acceptance
-        self._standing_fault = standing_fault
+        self._staff_watch = staff_watch
         self._orderly = orderly
         self._upkeep_at_ms = 0
         self._signaller = signaller
@@ -232,14 +232,15 @@ class DeviceLoop:
         if idle and not self._acceptance.key_test_on:
             self._acceptance.look()
         keys = self._acceptance.keys
-        self._window.remind(self._standing_fault or staff_fault(keys))
+        self._window.remind(self._staff_watch.look(keys, idle=idle))
         faults = (*((self._window.fault,) if self._window.fault else ()), *self._window.warnings)
         return self._upkeep.run(
             idle=idle,
             faults=tuple(str(fault) for fault in faults),
             screen=self._screen.is_alive(self._window.shown_number, now_ms),
             key_health=self.key_health.told(
-                proven=keys is not None and keys.all_proven, overdue=keys is not None and keys.overdue
+                proven=keys is not None and keys.all_proven,
+                doubted=self._staff_watch.suspects_keys or (keys is not None and keys.overdue),
             ),
             keys_proven_on=keys.proven_on.isoformat() if keys and keys.proven_on else None,
         )

@@ -29,6 +29,9 @@ class ProvinceSection:
     key_set: Path | None = key(None, doc="the province's keys, signed under its root (keys.jws)")
     root: Path | None = key(None, doc="certificate of the province's root, pinned at enrolment")
     enrolment: Path | None = key(None, doc="what the enrolment left (enrolment.json): its time, its box")
+    silent_days: int = key(
+        3, doc="how long a row may wait for its receipt before staff are told", unit="d", least=1, most=60
+    )
 
 
 @dataclass(frozen=True, slots=True)

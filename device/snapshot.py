@@ -102,6 +102,8 @@ class Snapshot:
     notice: Notice | None = None
     # CANNOT_RECORD, or a small warning on any other screen
     fault: str | None = None
+    # A QR code at the window leads to a rating without this device
+    poster: bool = False
     # What is written of the clerk, where the province has named them; else their number is shown.
     clerk_shown: str | None = None
     clerk_photo: ClerkPhoto | None = None

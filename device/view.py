@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from device.events import LevelTile
-from device.faults import Fault
+from device.faults import Fault, Showing
 from device.key_test import TEST_MS, KeyTest
 from device.level import Level
 from device.press_filter import Choice, KeyChoice
@@ -30,14 +30,20 @@ from device.visit.state import (
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What is wrong with the device: `cannot_record` fills the screen, `warning` is small.
-
-    `reminder`: as small, and for staff: only where nobody is asked anything.
-    """
+    """What is wrong with the device: `cannot_record` fills the screen, with `small` ones ratings go on."""
 
     cannot_record: Fault | None = None
-    warning: Fault | None = None
-    reminder: Fault | None = None
+    small: tuple[Fault, ...] = ()
+
+    @property
+    def warning(self) -> Fault | None:
+        """What whoever is asked must know."""
+        return next((fault for fault in self.small if fault.showing is Showing.SMALL), None)
+
+    @property
+    def reminder(self) -> Fault | None:
+        """The first of all: for where nobody is asked anything."""
+        return self.warning or next(iter(self.small), None)
 
 
 def snapshot_of(
@@ -132,7 +138,7 @@ def _snapshot_of(  # one function, so that a screen has one origin
                 clerk_shown=clerks.get(state.clerk or ""),
                 notice=notice,
                 announcement=announcement,
-                fault=condition.warning or condition.reminder,
+                fault=condition.reminder,
             )
         case Asking() as asking:
             total_ms = rules.answer_ms if asking.standing is None else rules.reasons_ms

@@ -102,7 +102,7 @@ class Window:
         self._state = State(language=rules.default_language)
         self._store_fault: Fault | None = None
         self._warning: Fault | None = None
-        self._reminder: Fault | None = None
+        self._reminders: tuple[Fault, ...] = ()
         self._key_test: KeyTest | None = None
         self._tentative: Choice | None = None
         self._shown: Snapshot | None = None
@@ -124,7 +124,7 @@ class Window:
     @property
     def warnings(self) -> tuple[Fault, ...]:
         """What is wrong while ratings go on: what citizens must know first."""
-        return tuple(fault for fault in (self._warning, self._reminder) if fault is not None)
+        return (*((self._warning,) if self._warning else ()), *self._reminders)
 
     @property
     def shown_number(self) -> int:
@@ -236,10 +236,10 @@ class Window:
         self._warning = warning
         self.publish()
 
-    def remind(self, reminder: Fault | None) -> None:
-        """Have staff see to something, or no more: not shown to anybody who is asked."""
-        if reminder != self._reminder:
-            self._reminder = reminder
+    def remind(self, reminders: tuple[Fault, ...]) -> None:
+        """Have staff see to these, the first of them first: not shown to anybody who is asked."""
+        if reminders != self._reminders:
+            self._reminders = reminders
             self.publish()
 
     def show_key_test(self, key_test: KeyTest | None) -> None:
@@ -275,7 +275,7 @@ class Window:
             number=number,
             window=self._card,
             rules=self._rules,
-            condition=Condition(self.fault, self._warning, self._reminder),
+            condition=Condition(self.fault, self.warnings),
             tentative=self._tentative,
             clerks=self._clerks,
             announcement=self._announcement[0] if self._announcement else None,

@@ -54,7 +54,13 @@ def lines(view: View) -> tuple[str, ...]:
         case CleaningView():
             said = [view.title, view.sentence]
         case CannotRecordView():
-            said = [_header(view.header), view.title, view.sentence, _joined(view.fault, view.code)]
+            said = [
+                _header(view.header),
+                view.title,
+                view.sentence,
+                _joined(view.fault, view.code),
+                view.next,
+            ]
     return tuple(line for line in said if line)
 
 

@@ -11,7 +11,7 @@ from device.events import Button, ButtonTile, LanguageTile, LevelTile, ReasonTil
 from device.key_test import KeyMark
 from device.level import Level
 from device.snapshot import Countdown, Notice, Screen, Snapshot
-from ui.texts import TextBook, Texts
+from ui.texts import FaultWords, TextBook, Texts
 from ui.views import (
     ButtonView,
     CannotRecordView,
@@ -69,9 +69,10 @@ def present(snapshot: Snapshot, book: TextBook, now: Moment) -> View:
         case Screen.CANNOT_RECORD:
             return CannotRecordView(
                 header=_header(snapshot, book, texts),
-                title=texts.cannot_title,
-                sentence=texts.cannot_sentence,
-                fault=_fault(snapshot.fault or "", texts),
+                title=_words_of(snapshot.fault, texts).title or texts.cannot_title,
+                sentence=texts.cannot_sentence_poster if snapshot.poster else texts.cannot_sentence,
+                fault=_words_of(snapshot.fault, texts).sentence,
+                next=_words_of(snapshot.fault, texts).next,
                 code=snapshot.fault or "",
             )
         case Screen.KEY_TEST:
@@ -251,11 +252,15 @@ def _date(local: datetime, texts: Texts) -> str:
 
 
 def _warning(snapshot: Snapshot, texts: Texts) -> WarningView | None:
-    return WarningView(_fault(snapshot.fault, texts), snapshot.fault) if snapshot.fault else None
+    if snapshot.fault is None:
+        return None
+    words = _words_of(snapshot.fault, texts)
+    line = texts.fault_line.format(sentence=words.sentence, next=words.next)
+    return WarningView(line if words.next else words.sentence, snapshot.fault)
 
 
-def _fault(code: str, texts: Texts) -> str:
-    return texts.faults.get(code, texts.other_fault)
+def _words_of(code: str | None, texts: Texts) -> FaultWords:
+    return texts.faults.get(code or "", FaultWords(sentence=texts.other_fault, next=""))
 
 
 def _time_left(snapshot: Snapshot, words: str, now_ms: int) -> TimeLeftView | None:

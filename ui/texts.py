@@ -17,6 +17,17 @@ CHINESE = "zh-Hans"
 ENGLISH = "en"
 
 
+class FaultWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A fault in one sentence, and what is to be done `next`.
+
+    `title`: of its own, for one that fills the screen and is not for a time only.
+    """
+
+    sentence: str
+    next: str
+    title: str | None = None
+
+
 class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Every word of one language. In braces: what is filled in."""
 
@@ -69,7 +80,9 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     paused_sentence: str
     cannot_title: str
     cannot_sentence: str
-    faults: dict[str, str]
+    cannot_sentence_poster: str  # where a QR code is at the window
+    fault_line: str  # {sentence} {next}: a fault said small
+    faults: dict[str, FaultWords]
     other_fault: str
     cleaning_title: str
     cleaning_sentence: str

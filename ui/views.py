@@ -196,12 +196,13 @@ class CleaningView:
 
 @dataclass(frozen=True, slots=True)
 class CannotRecordView:
-    """The device cannot record, and says which fault it has."""
+    """The device cannot record, and says which `fault` it has and what staff do about it."""
 
     header: HeaderView
     title: str
     sentence: str
     fault: str
+    next: str
     code: str
     changes_at_ms: int | None = None
 

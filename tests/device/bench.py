@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from device.acceptance import Acceptance
+from device.certificate_life import CERTIFICATE
 from device.clock import FakeClock
 from device.counter import InvitationRequest, InvitationStatus, parse_invitation
 from device.desk import InvitationDesk
@@ -22,6 +23,7 @@ from device.lifeline import Lifeline
 from device.loop import DeviceLoop
 from device.orderly import Orderly
 from device.press_filter import FilterRules
+from device.province_silence import Reached
 from device.reception import Reception
 from device.recorder import Recorder, Seal
 from device.row import Row
@@ -30,6 +32,7 @@ from device.settings_keeper import SettingsKeeper
 from device.signaller import Signaller
 from device.signals import SignalSink
 from device.snapshot import Snapshot, WindowCard
+from device.staff_watch import StaffWatch
 from device.upkeep import Upkeep
 from device.visit.state import Rules
 from device.watchdog import Watchdog
@@ -63,7 +66,8 @@ class Bench:
 
     `notices`: what the service manager was told. `sent`: what lamps and sounder were told, with the time of
     each. `sink`: a panel to tell instead. `seal`: what words are sealed by. `province`: whose settings and
-    orders come. `photos`: who reads pictures.
+    orders come. `photos`: who reads pictures. `receipts`: how far the province has come. `slips`: those of
+    the panel. `kernel_knows`: the time.
     """
 
     def __init__(
@@ -75,6 +79,7 @@ class Bench:
         sink: SignalSink | None = None,
         seal: Seal | None = None,
         photos: Photos | None = None,
+        receipts: Reached | None = None,
     ) -> None:
         self.folder = folder
         self.province = province
@@ -83,6 +88,9 @@ class Bench:
         self.seal = seal
         self.panel = "serial sentences panel"
         self.photos = photos
+        self.slips = 0
+        self.kernel_knows = True
+        self.receipts = receipts
         self.notices: list[str] = []
         self.sent: list[tuple[int, str, int]] = []
         self.clock = FakeClock()
@@ -145,7 +153,7 @@ class Bench:
                 store=self.store,
                 receipts=None,
                 retention_days=400,
-                kernel_synchronised=lambda: True,
+                kernel_synchronised=lambda: self.kernel_knows,
             ),
             signaller=Signaller(sink=self.sink, clock=self.clock),
             lifeline=Lifeline(
@@ -154,6 +162,14 @@ class Bench:
                 notify=self.notices.append,
             ),
             acceptance=self.acceptance,
+            staff_watch=StaffWatch(
+                clock=self.clock,
+                rows=self.guard,
+                receipts=self.receipts,
+                slips=lambda: self.slips,
+                certificate=self.folder / CERTIFICATE,
+                silent_days=3,
+            ),
             orderly=Orderly(
                 received=self.province.orders,
                 store=DownStore(self.store),

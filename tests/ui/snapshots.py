@@ -7,7 +7,7 @@ import io
 from PIL import Image
 
 from device.clock import FakeClock
-from device.faults import Fault
+from device.faults import Fault, Showing
 from device.indicators import national_list
 from device.key_test import TEST_MS, KeyMark
 from device.level import Level
@@ -129,13 +129,17 @@ def every_screen(language: str) -> dict[str, Snapshot]:
             language, keys=(*[KeyMark.PROVEN] * 3, KeyMark.MISSING, KeyMark.PROVEN), countdown=None
         ),
         "cleaning": cleaning(language),
-        "idle-reminded": idle(language, fault=Fault.KEYS_UNPROVEN),
         "thanks": thanks(language),
         "declined": declined(language),
         "thanks-broken": thanks(language, **broken),
         "paused": paused(language),
         "paused-stuck": paused(language, fault=Fault.KEY_STUCK),
-        **{f"cannot-{fault.value}": cannot_record(language, fault=fault) for fault in Fault},
+        "cannot-poster": cannot_record(language, poster=True),
+        **{
+            f"{fault.showing.value}-{fault.value}": show(language, fault=fault)
+            for fault in Fault
+            for show in [cannot_record if fault.showing is Showing.FULL else idle]
+        },
     }
 
 
