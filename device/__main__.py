@@ -262,6 +262,8 @@ def _rules(config: DeviceConfig, *, sealing: SealingKey | None) -> Rules:
         uninvited_taken=config.visit.uninvited == "accept",
         key_levels=tuple(map(Level, config.keys.levels)),
         words_ms=round(config.visit.words_s * 1000),
+        # As for words: keys cannot choose a word.
+        receipt_url=config.visit.receipt_url if config.ui.display == "window" else "",
         cleaning_ms=round(config.visit.cleaning_s * 1000),
         # Keys cannot write: without a screen to touch nobody is asked for words.
         words_offered=sealing is not None and config.ui.display == "window",

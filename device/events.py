@@ -10,6 +10,7 @@ from device.confided import Confided
 from device.counter import CounterAnswer, CounterQuestion
 from device.level import Level
 from device.province_settings import Photo
+from device.receipt_code import is_word
 from device.technician import TechnicianAnswer, TechnicianVerb
 
 BEAT_S = 2.0
@@ -61,6 +62,7 @@ class Button(StrEnum):
     FINISH = "finish"  # 完成
     WORDS = "words"  # 补充说明或留电话
     BACK = "back"  # 返回
+    RECEIPT = "receipt"  # 查询码
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,22 @@ class ConfidedTile:
     confided: Confided
 
 
-Target = LevelTile | ReasonTile | ButtonTile | LanguageTile | CornerTile | ConfidedTile
+@dataclass(frozen=True, slots=True, repr=False)
+class ReceiptTile:
+    """确定 of the screen where the word of a receipt code is chosen; its repr says nothing of it."""
+
+    word: str
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which does not repeat the word."""
+        if not is_word(self.word):
+            raise ValueError("a word is four digits")
+
+    def __repr__(self) -> str:
+        return "ReceiptTile(…)"
+
+
+Target = LevelTile | ReasonTile | ButtonTile | LanguageTile | CornerTile | ConfidedTile | ReceiptTile
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ from device.upkeep import Upkeep
 from device.visit.choosing import takes
 from device.visit.effects import Effect, Show
 from device.visit.happenings import CleaningWanted, Extended, FirstFrame, Made, Stormed, Tick, VisitEvent
-from device.visit.state import Cleaning, Idle, Reasons, Words
+from device.visit.state import Cleaning, Idle, Reasons, Receipt, Words
 from device.window import Window
 
 log = logging.getLogger(__name__)
@@ -151,7 +151,7 @@ class DeviceLoop:
     def _finish(self) -> None:
         """What a citizen has ticked is kept when the device is stopped in the middle."""
         phase = self._window.state.phase
-        if isinstance(phase, Reasons | Words):
+        if isinstance(phase, Reasons | Words | Receipt):
             self._window.apply(Tick(phase.until_ms))
         self._signaller.go_dark()
 
@@ -177,7 +177,7 @@ class DeviceLoop:
                 stale = shown < self._window.first_number
                 self._press(TouchDown(touch, None, shown, at_ms) if stale else event)
             case Typed(at_ms):
-                if isinstance(self._window.state.phase, Words):
+                if isinstance(self._window.state.phase, Words | Receipt):
                     self._apply(Extended(at_ms))
             case Beat(at_ms):
                 self._lifeline.screen_answered(at_ms)

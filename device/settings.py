@@ -61,6 +61,12 @@ class VisitSection:
     cleaning_s: float = key(
         30.0, doc="how long screen and keys take nothing while they are wiped", unit="s", least=10, most=120
     )
+    receipt_url: str = key(
+        "",
+        doc="address that looks receipt codes up; without one none is offered",
+        least=0,
+        most=120,
+    )
     uninvited: str = key(
         "refuse",
         doc="a press or touch without an invitation: refused, or taken and flagged uninvited",

@@ -17,6 +17,7 @@ class Screen(StrEnum):
     LEVEL = "level"
     REASONS = "reasons"
     WORDS = "words"
+    RECEIPT = "receipt"
     THANKS = "thanks"
     PAUSED = "paused"
     CANNOT_RECORD = "cannot_record"
@@ -96,6 +97,10 @@ class Snapshot:
     page: int = 0
     pages: int = 0
     words_offered: bool = False  # 补充说明或留电话
+    receipts_offered: bool = False  # 查询码
+    # RECEIPT: the code, once a word was chosen, and the address that looks it up
+    receipt: str | None = None
+    receipt_address: str | None = None
     # THANKS: nothing was rated
     declined: bool = False
     # IDLE

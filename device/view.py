@@ -18,6 +18,7 @@ from device.visit.state import (
     Cleaning,
     Idle,
     Reasons,
+    Receipt,
     Rules,
     State,
     Thanks,
@@ -175,6 +176,7 @@ def _snapshot_of(  # one function, so that a screen has one origin
                 page=reasons.page,
                 pages=rules.indicators.pages(level, PAGE),
                 words_offered=rules.words_offered and not reasons.invitation.test,
+                receipts_offered=bool(rules.receipt_url) and not reasons.invitation.test,
                 fault=condition.warning,
             )
         case Words() as words:
@@ -186,6 +188,19 @@ def _snapshot_of(  # one function, so that a screen has one origin
                 clerk=words.invitation.clerk,
                 clerk_shown=clerks.get(words.invitation.clerk or ""),
                 countdown=_countdown(words.until_ms, rules.words_ms, last_ms=words.ends_by_ms),
+                fault=condition.warning,
+            )
+        case Receipt() as receipt:
+            return Snapshot(
+                number,
+                Screen.RECEIPT,
+                receipt.language,
+                window,
+                clerk=receipt.invitation.clerk,
+                clerk_shown=clerks.get(receipt.invitation.clerk or ""),
+                countdown=_countdown(receipt.until_ms, receipt.time_ms, last_ms=receipt.ends_by_ms),
+                receipt=receipt.code,
+                receipt_address=f"{rules.receipt_url}?code={receipt.code}" if receipt.code else None,
                 fault=condition.warning,
             )
         case Thanks() as thanks:

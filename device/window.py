@@ -24,7 +24,7 @@ from device.settings_keeper import SettingsKeeper
 from device.snapshot import Snapshot, WindowCard
 from device.technician import TechnicianAnswer
 from device.view import Condition, snapshot_of
-from device.visit.effects import Effect, Record, Show, Tell
+from device.visit.effects import Effect, Issue, Record, Show, Tell
 from device.visit.happenings import ClerkChanged, Offered, PauseChanged, VisitEvent
 from device.visit.machine import advance
 from device.visit.state import (
@@ -197,6 +197,8 @@ class Window:
             for effect in effects:
                 if isinstance(effect, Record):
                     self._recorder.record(effect)
+                elif isinstance(effect, Issue):
+                    self._recorder.issue(effect)
         except LedgerError as error:
             self._cannot_record(error)
             return ()

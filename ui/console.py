@@ -21,6 +21,7 @@ from ui.views import (
     LevelView,
     PausedView,
     ReasonsView,
+    ReceiptView,
     ThanksView,
     View,
     WarningView,
@@ -47,8 +48,8 @@ def lines(view: View) -> tuple[str, ...]:
             said += _warning(view.warning)
         case ReasonsView():
             said = [_header(view.header), view.title, view.hint, *_warning(view.warning)]
-        case WordsView():  # never asked for where there is nothing to touch
-            said = [_header(view.header), view.title, *_warning(view.warning)]
+        case WordsView() | ReceiptView():  # never asked for where there is nothing to touch
+            said = [_header(view.header), view.title]
         case ThanksView() | PausedView() | KeyTestView():
             said = [_header(view.header), view.title, view.sentence, *_warning(view.warning)]
         case CleaningView():

@@ -24,6 +24,7 @@ from ui.views import (
     PausedView,
     ReasonsView,
     ReasonView,
+    ReceiptView,
     ThanksView,
     TileView,
     TimeLeftView,
@@ -52,6 +53,8 @@ def present(snapshot: Snapshot, book: TextBook, now: Moment) -> View:
             return _reasons(snapshot, book, texts, now)
         case Screen.WORDS:
             return _words(snapshot, book, texts, now)
+        case Screen.RECEIPT:
+            return _receipt(snapshot, book, texts, now)
         case Screen.THANKS:
             return ThanksView(
                 header=_header(snapshot, book, texts),
@@ -150,6 +153,9 @@ def _reasons(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> R
         time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
         change=ButtonView(texts.change, ButtonTile(Button.CHANGE)),
         words=ButtonView(texts.words, ButtonTile(Button.WORDS)) if snapshot.words_offered else None,
+        receipt=(
+            ButtonView(texts.receipt, ButtonTile(Button.RECEIPT)) if snapshot.receipts_offered else None
+        ),
         more=ButtonView(texts.more, ButtonTile(Button.MORE), more_key) if snapshot.pages > 1 else None,
         finish=ButtonView(texts.finish, ButtonTile(Button.FINISH), finish_key),
         warning=_warning(snapshot, texts),
@@ -200,6 +206,22 @@ def _words(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Wor
         keys=texts.keys,
         handy=texts.handy,
         warning=_warning(snapshot, texts),
+        changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
+    )
+
+
+def _receipt(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> ReceiptView:
+    code = snapshot.receipt
+    return ReceiptView(
+        header=_header(snapshot, book, texts, now.mono_ms),
+        title=texts.receipt_title if code is None else texts.receipt_code_title,
+        hint=texts.receipt_hint if code is None else texts.receipt_code_hint,
+        code=code,
+        address=snapshot.receipt_address or "",
+        keys=texts.keys,
+        time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
+        back=ButtonView(texts.back, ButtonTile(Button.BACK)),
+        finish=ButtonView(texts.typed, ButtonTile(Button.FINISH)),
         changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
     )
 

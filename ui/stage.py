@@ -19,6 +19,7 @@ from ui.screens.key_test import KeyTestScreen
 from ui.screens.level import LevelScreen
 from ui.screens.paused import PausedScreen
 from ui.screens.reasons import ReasonsScreen
+from ui.screens.receipt import ReceiptScreen
 from ui.screens.screen_widget import ScreenWidget
 from ui.screens.thanks import ThanksScreen
 from ui.screens.words import WordsScreen
@@ -30,6 +31,7 @@ from ui.views import (
     LevelView,
     PausedView,
     ReasonsView,
+    ReceiptView,
     ThanksView,
     View,
     WordsView,
@@ -42,6 +44,7 @@ SCREENS: dict[type, type[ScreenWidget]] = {
     LevelView: LevelScreen,
     ReasonsView: ReasonsScreen,
     WordsView: WordsScreen,
+    ReceiptView: ReceiptScreen,
     ThanksView: ThanksScreen,
     PausedView: PausedScreen,
     CannotRecordView: CannotRecordScreen,

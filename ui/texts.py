@@ -69,6 +69,11 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     consent_id: str  # travels sealed with what was consented to: another sentence, another id
     consent_needed: str
     back: str
+    receipt: str
+    receipt_title: str
+    receipt_hint: str
+    receipt_code_title: str
+    receipt_code_hint: str
     typed: str
     handy: tuple[str, ...]  # offered while no letters are typed
     keys: KeyWords

@@ -127,6 +127,7 @@ class ReasonsView:
     time_left: TimeLeftView | None
     change: ButtonView
     words: ButtonView | None
+    receipt: ButtonView | None
     more: ButtonView | None
     finish: ButtonView
     warning: WarningView | None
@@ -159,6 +160,22 @@ class WordsView:
     keys: KeyWords
     handy: tuple[str, ...]
     warning: WarningView | None
+    changes_at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """The receipt code: without `code` its word is chosen; with it, `address` is what the QR code says."""
+
+    header: HeaderView
+    title: str
+    hint: str
+    code: str | None
+    address: str
+    keys: KeyWords
+    time_left: TimeLeftView | None
+    back: ButtonView
+    finish: ButtonView
     changes_at_ms: int | None
 
 
@@ -235,6 +252,7 @@ View = (
     | LevelView
     | ReasonsView
     | WordsView
+    | ReceiptView
     | ThanksView
     | PausedView
     | CannotRecordView

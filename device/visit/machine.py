@@ -27,6 +27,7 @@ from device.visit.state import (
     Cleaning,
     Idle,
     Reasons,
+    Receipt,
     Rules,
     Said,
     State,
@@ -55,7 +56,7 @@ def advance(state: State, event: VisitEvent, rules: Rules) -> Step:
         case Extended(at_ms):
             return _extend(state, at_ms, rules), ()
         case Stormed():
-            if isinstance(state.phase, Asking | Reasons | Words):
+            if isinstance(state.phase, Asking | Reasons | Words | Receipt):
                 return replace(state, phase=replace(state.phase, burst=True)), ()
             return state, ()
         case Made():
@@ -103,6 +104,9 @@ def _extend(state: State, at_ms: int, rules: Rules) -> State:
             assert phase.ends_by_ms is not None
             until_ms = min(at_ms + rules.reasons_ms, phase.ends_by_ms)
             return replace(state, phase=replace(phase, until_ms=until_ms))
+        case Receipt() as receipt:
+            until_ms = min(at_ms + receipt.time_ms, receipt.ends_by_ms)
+            return replace(state, phase=replace(receipt, until_ms=until_ms))
         case Words() as words:
             until_ms = min(at_ms + rules.words_ms, words.ends_by_ms)
             return replace(state, phase=replace(words, until_ms=until_ms))
@@ -118,7 +122,7 @@ def _tick(state: State, at_ms: int, rules: Rules) -> Step:
             if idle.language_until_ms and at_ms >= idle.language_until_ms:
                 state = replace(state, language=rules.default_language)
             return replace(state, phase=_still(idle, at_ms)), effects
-        case Asking() | Reasons() | Words() | Thanks() | Cleaning() as phase if at_ms < phase.until_ms:
+        case Asking() | Reasons() | Words() | Receipt() | Thanks() | Cleaning() as on if at_ms < on.until_ms:
             return state, effects
         case Asking(standing=None) as asking:
             effects += closed(
@@ -127,7 +131,7 @@ def _tick(state: State, at_ms: int, rules: Rules) -> Step:
             state, more = next_turn(state, at_ms, rules)
         case Asking(standing=Said() as said) as asking:
             state, more = finish(state, _standing(asking, said), at_ms, rules)
-        case Reasons() | Words() as over:
+        case Reasons() | Words() | Receipt() as over:
             # What was typed and not finished goes with its screen; the rating stands.
             state, more = finish(state, over, at_ms, rules)
         case Thanks() | Cleaning():

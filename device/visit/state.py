@@ -13,6 +13,8 @@ NOTICE_MS = 4_000
 LANGUAGE_MS = 60_000
 MOST_EXTENSIONS = 10  # WCAG 2.2.1: a time limit can be extended at least ten times
 WARNING_MS = 20_000  # WCAG 2.2.1: who is warned has 20 seconds to extend the time by one action
+RECEIPT_WORD_MS = 60_000
+RECEIPT_CODE_MS = 20_000  # long enough to scan it, or to begin writing it down
 TOUCH_DEAD_MS = 400  # a second tap of the same finger is no choice on the next screen
 
 
@@ -32,6 +34,7 @@ class Rules:
     words_offered: bool = False  # there is a key to seal them to, and a screen to type them on
     has_keys: bool = True
     cleaning_ms: int = 30_000
+    receipt_url: str = ""  # where a receipt code can be looked up; none is offered without
 
     def level_of(self, key: int) -> Level:
         """The level that the key printed `key` (1 to 5) gives."""
@@ -135,6 +138,29 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """查询码: a word is chosen, which only the screen has until then; with `code`, that is shown.
+
+    `said` and `page`: of the reasons screen, which 返回 goes back to.
+    """
+
+    invitation: Invitation
+    language: str
+    said: Said
+    until_ms: int
+    ends_by_ms: int
+    touch_dead_until_ms: int
+    page: int = 0
+    burst: bool = False
+    code: str | None = None
+
+    @property
+    def time_ms(self) -> int:
+        """How long it is shown when nothing is touched."""
+        return RECEIPT_WORD_MS if self.code is None else RECEIPT_CODE_MS
+
+
+@dataclass(frozen=True, slots=True)
 class Thanks:
     """Over; thanks are shown a moment. `declined`: nothing was rated, and nothing is said to be saved."""
 
@@ -151,7 +177,7 @@ class Cleaning:
     until_ms: int
 
 
-Phase = Idle | Asking | Reasons | Words | Thanks | Cleaning
+Phase = Idle | Asking | Reasons | Words | Receipt | Thanks | Cleaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +224,7 @@ def due_ms(state: State) -> int | None:
         case Idle() as idle:
             ends = (idle.refused_until_ms, idle.welcome_until_ms, idle.language_until_ms)
             times += [t for t in ends if t]
-        case Asking() | Reasons() | Words() | Thanks() | Cleaning():
+        case Asking() | Reasons() | Words() | Receipt() | Thanks() | Cleaning():
             times.append(state.phase.until_ms)
     if state.waiting:
         times.append(state.waiting.show_by_ms)

@@ -18,6 +18,7 @@ from device.events import (
     KeyUp,
     LevelTile,
     ReasonTile,
+    ReceiptTile,
     TouchDown,
     TouchUp,
 )
@@ -34,7 +35,7 @@ from device.press_filter import (
     take,
 )
 from device.row import Outcome
-from device.visit.effects import Record, Show, Tell
+from device.visit.effects import Issue, Record, Show, Tell
 from device.visit.happenings import (
     CleaningWanted,
     ClerkChanged,
@@ -48,12 +49,12 @@ from device.visit.happenings import (
     Withdrawn,
 )
 from device.visit.machine import advance
-from device.visit.state import Asking, Cleaning, Idle, Reasons, State, Words
+from device.visit.state import Asking, Cleaning, Idle, Reasons, Receipt, State, Words
 from tests.device import visits
 from tests.device.visits import invitation
 
 FILTER = FilterRules()
-RULES = replace(visits.RULES, words_offered=True)
+RULES = replace(visits.RULES, words_offered=True, receipt_url="https://example.gov.cn")
 CONFIDED = Confided("好", "110", "2026-1")
 levels = st.sampled_from(Level)
 reasons = st.sampled_from([indicator.code for indicator in RULES.indicators.indicators])
@@ -63,6 +64,7 @@ targets = (
     | reasons.map(ReasonTile)
     | st.sampled_from(Button).map(ButtonTile)
     | st.just(ConfidedTile(CONFIDED))
+    | st.just(ReceiptTile("4071"))
 )
 
 
@@ -173,6 +175,11 @@ class Window(RuleBasedStateMachine):
                     self.rows.setdefault(effect.invitation.visit, []).append(effect)
                 case Tell(id_, state):
                     assert self.told.setdefault(id_, state) is state, "the counter learnt two things"
+                case Issue():
+                    assert isinstance(before, Receipt)
+                    assert before.code is None, "a code is shown once a word was chosen, and once only"
+                    assert isinstance(event, Made)
+                    assert effect.invitation.visit in self.given
                 case Show():
                     self.filter = new_visit(self.filter)
 

@@ -59,6 +59,10 @@ def words(language: str = "zh-Hans", **changes: object) -> Snapshot:
     return _visit(Screen.WORDS, language, {"countdown": WRITING} | changes)
 
 
+def receipt(language: str = "zh-Hans", **changes: object) -> Snapshot:
+    return _visit(Screen.RECEIPT, language, {"countdown": WRITING} | changes)
+
+
 def thanks(language: str = "zh-Hans", **changes: object) -> Snapshot:
     return _visit(Screen.THANKS, language, changes)
 
@@ -129,6 +133,15 @@ def every_screen(language: str) -> dict[str, Snapshot]:
             language, keys=(*[KeyMark.PROVEN] * 3, KeyMark.MISSING, KeyMark.PROVEN), countdown=None
         ),
         "cleaning": cleaning(language),
+        "reasons-receipt": reasons(language, receipts_offered=True),
+        "reasons-receipt-stuck": reasons(language, receipts_offered=True, fault=Fault.KEY_STUCK),
+        "receipt-word": receipt(language),
+        "receipt-word-short": receipt(language, **SHORT),
+        "receipt-code": receipt(
+            language,
+            receipt="7K3M-Q9XT-WAHB",
+            receipt_address="https://haochaping.example.gov.cn/receipt?code=7K3M-Q9XT-WAHB",
+        ),
         "thanks": thanks(language),
         "declined": declined(language),
         "thanks-broken": thanks(language, **broken),
