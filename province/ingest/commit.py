@@ -20,7 +20,7 @@ from province.ingest.rules import Rules
 from province.ingest.settling import open_visit, settle_all_but, settled_standing
 from province.ingest.suspicion import suspicions
 from province.ingest.timing import timed
-from province.store import quarantine, ratings, services
+from province.store import quarantine, ratings, receipt_codes, services
 from province.store.logs import Log
 from sync.contract.messages import Ratings
 
@@ -80,6 +80,7 @@ def commit_rows(
         settled={r.seq for r in over},
         begun=tails,
     )
+    receipt_codes.add(connection, log.device, rows)
     ratings.change(connection, log.log_id, count.changed)
     if lasting is not None:
         settle_all_but(connection, log.log_id, lasting, now, rules)
