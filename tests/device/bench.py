@@ -80,6 +80,7 @@ class Bench:
         seal: Seal | None = None,
         photos: Photos | None = None,
         receipts: Reached | None = None,
+        max_mib: int = 64,
     ) -> None:
         self.folder = folder
         self.province = province
@@ -88,6 +89,7 @@ class Bench:
         self.seal = seal
         self.panel = "serial sentences panel"
         self.photos = photos
+        self.max_mib = max_mib
         self.slips = 0
         self.kernel_knows = True
         self.receipts = receipts
@@ -102,7 +104,7 @@ class Bench:
     def start(self) -> None:
         self.inbox = PassingInbox(self.clock)
         self.store = InvitationStore(self.folder / "device.db")
-        self.guard = guarded_ledger(self.folder, max_mib=64, ballast_kib=64, clock=self.clock)
+        self.guard = guarded_ledger(self.folder, max_mib=self.max_mib, ballast_kib=64, clock=self.clock)
         window = WindowSection(id="W07", number="07", name="综合受理", hall="市政务服务中心", assignment=3)
         self.window = Window(
             clock=self.clock,
