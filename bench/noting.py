@@ -8,7 +8,7 @@ from device.events import Drawn, Event, KeyDown, TouchDown
 from device.inbox import Inbox
 from device.ledger.guard import LedgerGuard
 from device.ledger.writer import Appended
-from device.row import Rating
+from device.row import Rating, ReceiptRow
 from device.sealing import SealedBlob
 from device.snapshot import Screen, Snapshot
 from device.window import SnapshotSink
@@ -67,7 +67,7 @@ class NotingLedger:
         self._ledger = ledger
         self._notes = notes
 
-    def append(self, rating: Rating, blob: SealedBlob | None = None) -> Appended:
+    def append(self, rating: Rating | ReceiptRow, blob: SealedBlob | None = None) -> Appended:
         """As LedgerGuard.append."""
         self._notes.note(HandOver.RECORDED)
         appended = self._ledger.append(rating, blob)

@@ -22,6 +22,7 @@ from device.settings import WindowSection
 from device.signaller import Signaller
 from device.signals import SignalSink
 from device.snapshot import WindowCard
+from device.staff_watch import StaffWatch
 from device.upkeep import Upkeep
 from device.visit.state import Rules
 from device.voice.announcer import Announcer
@@ -95,4 +96,5 @@ def wired_loop(
                 within_days=30,
             ),
         ),
+        staff_watch=StaffWatch(clock=clock, rows=guard, receipts=None, silent_days=3),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import click
 
 from device.acceptance import Acceptance
+from device.certificate_life import CERTIFICATE
 from device.clock import SystemClock, kernel_synchronised
 from device.clock_judgement import RELEASED_AT
 from device.clock_rows import ClockRows
@@ -19,7 +21,7 @@ from device.condition import ConditionReport
 from device.configuration import read_configuration
 from device.desk import InvitationDesk
 from device.down_store import DownStore
-from device.enrolled import board_serial, read_enrolled
+from device.enrolled import Enrolled, board_serial, read_enrolled
 from device.errors import ChuangpingError, ConfigError, ContractError
 from device.events import Stop
 from device.faults import Fault
@@ -53,6 +55,7 @@ from device.settings_keeper import SettingsKeeper
 from device.signaller import Signaller
 from device.signals import Mute
 from device.snapshot import Display, WindowCard
+from device.staff_watch import StaffWatch
 from device.upkeep import Upkeep
 from device.visit.state import Rules
 from device.voice.announcer import Announcer
@@ -183,12 +186,20 @@ def run(config: DeviceConfig, *, board: str | None = None) -> None:
             rules=VoiceRules(
                 wanted=Wanted(config.voice.mode),
                 screen=config.ui.display != "none",
-                rows=Layout(config.ui.width, config.ui.height).portrait,
+                rows=Layout(*config.ui.upright).portrait,
                 headphones=config.voice.headphones is not None,
             ),
         ),
         releases_told=config.panel.kind == "gpio",
-        standing_fault=Fault.OTHER_BOX if enrolled and enrolled.is_of_another(board) else None,
+        staff_watch=StaffWatch(
+            clock=clock,
+            rows=guard,
+            receipts=believed.receipts if believed else None,
+            standing=tuple(_standing(enrolled, board, is_sent=believed is not None)),
+            slips=lambda: panel.counters.lost_presses + panel.counters.restarts if panel else 0,
+            certificate=_certificate(config.province),
+            silent_days=config.province.silent_days,
+        ),
         orderly=Orderly(
             received=believed.orders,
             store=DownStore(store),
@@ -237,6 +248,17 @@ def run(config: DeviceConfig, *, board: str | None = None) -> None:
     log.info("device stopped")
 
 
+def _standing(enrolled: Enrolled | None, board: str | None, *, is_sent: bool) -> Iterator[Fault]:
+    if enrolled and enrolled.is_of_another(board):
+        yield Fault.OTHER_BOX
+    if not is_sent:
+        yield Fault.NOT_ENROLLED
+
+
+def _certificate(section: ProvinceSection) -> Path | None:
+    return None if section.enrolment is None else section.enrolment.with_name(CERTIFICATE)
+
+
 class _LoopThread(threading.Thread):
     """Runs the device loop; when that fails the display stops too: the process ends, to be restarted."""
 
@@ -268,6 +290,9 @@ def _rules(config: DeviceConfig, *, sealing: SealingKey | None) -> Rules:
         uninvited_taken=config.visit.uninvited == "accept",
         key_levels=tuple(map(Level, config.keys.levels)),
         words_ms=round(config.visit.words_s * 1000),
+        # As for words: keys cannot choose a word.
+        receipt_url=config.visit.receipt_url if config.ui.display == "window" else "",
+        cleaning_ms=round(config.visit.cleaning_s * 1000),
         # Keys cannot write: without a screen to touch nobody is asked for words.
         words_offered=sealing is not None and config.ui.display == "window",
         has_keys=config.panel.kind != "none",

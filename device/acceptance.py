@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from device.clock import Clock, wall_text
 from device.errors import LedgerError
-from device.faults import Fault
 from device.key_prover import KeyProver, KeyStanding
 from device.key_test import KeyMark, KeyTest, KeyTestEnd, begin_key_test
 from device.province_time import ReceivedReceipts
 from device.technician import (
     BUSY,
+    CLEANING,
     NO_PANEL,
     KeysAnswer,
     KeyTestAnswer,
@@ -23,8 +23,8 @@ from device.technician import (
     TestRatingAnswer,
 )
 from device.visit.effects import Effect
-from device.visit.happenings import Offered, PauseChanged
-from device.visit.state import Idle, Invitation
+from device.visit.happenings import CleaningWanted, Offered, PauseChanged
+from device.visit.state import Cleaning, Idle, Invitation
 from device.window import Window
 
 log = logging.getLogger(__name__)
@@ -101,7 +101,7 @@ class Acceptance:
             case TechnicianVerb.PAUSE | TechnicianVerb.RESUME:
                 paused = verb is TechnicianVerb.PAUSE
                 effects = self._window.apply(PauseChanged(paused=paused, at_ms=self._clock.mono_ms()))
-            case TechnicianVerb.KEY_TEST | TechnicianVerb.TEST_RATING if pressing:
+            case TechnicianVerb.KEY_TEST | TechnicianVerb.TEST_RATING | TechnicianVerb.CLEAN if pressing:
                 refused = BUSY
             case TechnicianVerb.KEY_TEST:
                 refused = self._begin_key_test()
@@ -109,6 +109,10 @@ class Acceptance:
                 self._stop_key_test()
             case TechnicianVerb.TEST_RATING:
                 refused, effects = self._begin_test_rating()
+            case TechnicianVerb.CLEAN:
+                refused = self._why_not(also_testing=True)
+                if refused is None:
+                    effects = self._window.apply(CleaningWanted(self._clock.mono_ms()))
         return self._answer(refused), effects
 
     # ---- the key test ----
@@ -197,7 +201,10 @@ class Acceptance:
             return f"the device cannot record, fault {self._window.fault}"
         if self._on and also_testing:
             return TESTING
-        return None if isinstance(self._window.state.phase, Idle) else BUSY
+        phase = self._window.state.phase
+        if isinstance(phase, Cleaning):
+            return CLEANING
+        return None if isinstance(phase, Idle) else BUSY
 
     # ---- what the technician is told ----
 
@@ -228,8 +235,3 @@ class Acceptance:
     def _receipt(self, log_id: str) -> ReceiptAnswer | None:
         facts = self._receipts.newest(log_id) if self._receipts else None
         return ReceiptAnswer(log_id, facts.through, wall_text(facts.time)) if facts else None
-
-
-def staff_fault(keys: KeyStanding | None) -> Fault | None:
-    """What staff should see to, though ratings go on and citizens need not know."""
-    return Fault.KEYS_UNPROVEN if keys is not None and keys.overdue else None

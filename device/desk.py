@@ -61,7 +61,7 @@ class InvitationDesk:
             return Refused(Refusal.SPENT, "this service was offered for rating three times"), None
         if state.paused:
             return Refused(Refusal.BUSY, "the window is paused"), None
-        if len(opened) >= 2:
+        if state.waiting is not None:
             return Refused(Refusal.BUSY, "one invitation is shown and one is waiting"), None
         return self._make(request, state, rules)
 

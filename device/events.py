@@ -10,6 +10,7 @@ from device.confided import Confided
 from device.counter import CounterAnswer, CounterQuestion
 from device.level import Level
 from device.province_settings import Photo
+from device.receipt_code import is_word
 from device.technician import TechnicianAnswer, TechnicianVerb
 
 BEAT_S = 2.0
@@ -64,6 +65,7 @@ class Button(StrEnum):
     READ_ALOUD = "read_aloud"  # 朗读
     PHONE = "phone"  # 用手机评价
     SCANNED = "scanned"  # 我已扫码
+    RECEIPT = "receipt"  # 查询码
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,40 @@ class LanguageTile:
     language: str
 
 
+class Corner(StrEnum):
+    """An upper corner of the idle screen."""
+
+    TOP_LEFT = "top_left"
+    TOP_RIGHT = "top_right"
+
+
+@dataclass(frozen=True, slots=True)
+class CornerTile:
+    """A corner, where nothing is to be seen: for staff who hold a finger in both (device.cleaning_hold)."""
+
+    corner: Corner
+
+
 @dataclass(frozen=True, slots=True)
 class ConfidedTile:
     """完成 of the screen where words are typed, with what was typed; its repr says nothing of it."""
 
     confided: Confided
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ReceiptTile:
+    """确定 of the screen where the word of a receipt code is chosen; its repr says nothing of it."""
+
+    word: str
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which does not repeat the word."""
+        if not is_word(self.word):
+            raise ValueError("a word is four digits")
+
+    def __repr__(self) -> str:
+        return "ReceiptTile(…)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +144,17 @@ class ConfirmTile:
     """The bar below the columns, which chooses the column touched last."""
 
 
-Target = LevelTile | ReasonTile | ButtonTile | LanguageTile | ConfidedTile | ExploreTile | ConfirmTile
+Target = (
+    LevelTile
+    | ReasonTile
+    | ButtonTile
+    | LanguageTile
+    | CornerTile
+    | ConfidedTile
+    | ReceiptTile
+    | ExploreTile
+    | ConfirmTile
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,9 @@ class KeyHealth:
     finished: DayTotals | None = None
     running: DayTotals | None = None
 
-    def told(self, *, proven: bool, overdue: bool) -> str | None:
-        """`state`, in the light of whether each key was `proven` once and whether that is `overdue`."""
-        if overdue:
+    def told(self, *, proven: bool, doubted: bool) -> str | None:
+        """`state`, in the light of whether each key was `proven` once and is `doubted` since."""
+        if doubted:
             return "suspect"
         return "ok" if self.state is None and proven else self.state
 

@@ -7,7 +7,8 @@ import secrets
 from collections.abc import Callable
 from datetime import date
 
-from device.acceptance import Acceptance, staff_fault
+from device.acceptance import Acceptance
+from device.cleaning_hold import CleaningHold
 from device.clock import CHINA, Clock
 from device.counter import InvitationCancel
 from device.errors import LedgerError
@@ -63,12 +64,22 @@ from device.row import Outcome
 from device.screen_watch import ScreenWatch
 from device.signaller import Signaller, mood_of
 from device.signals import Mood
+from device.staff_watch import StaffWatch
 from device.technician import TechnicianAnswer, TechnicianVerb
 from device.upkeep import Upkeep
 from device.visit.choosing import takes
 from device.visit.effects import Effect, Record, Show
-from device.visit.happenings import Extended, FirstFrame, HeadphonesMoved, Made, Stormed, Tick, VisitEvent
-from device.visit.state import Idle, Reasons, Words
+from device.visit.happenings import (
+    CleaningWanted,
+    Extended,
+    FirstFrame,
+    HeadphonesMoved,
+    Made,
+    Stormed,
+    Tick,
+    VisitEvent,
+)
+from device.visit.state import Cleaning, Idle, Reasons, Receipt, Words
 from device.voice.announcer import Announcer
 from device.window import Window
 
@@ -88,9 +99,8 @@ _LOOK_EVERY_MS = 1_000
 class DeviceLoop:
     """Runs in one thread, which owns the visit, the ledger and the invitations.
 
-    Feeders only enqueue; replies and snapshots are handed to sinks that never wait. `standing_fault`: found
-    when the process began, for staff to see to; it stays as long as the process. `releases_told`: the panel
-    is known to tell them; else that is learnt from the first.
+    Feeders only enqueue; replies and snapshots are handed to sinks that never wait. `releases_told`: the
+    panel is known to tell them; else that is learnt from the first.
     """
 
     def __init__(
@@ -106,8 +116,8 @@ class DeviceLoop:
         lifeline: Lifeline,
         acceptance: Acceptance,
         announcer: Announcer,
+        staff_watch: StaffWatch,
         releases_told: bool = False,
-        standing_fault: Fault | None = None,
         orderly: Orderly | None = None,
     ) -> None:
         self._inbox = inbox
@@ -120,13 +130,14 @@ class DeviceLoop:
         self._voice_fault: Fault | None = None
         self._upkeep = upkeep
         self._acceptance = acceptance
-        self._standing_fault = standing_fault
+        self._staff_watch = staff_watch
         self._orderly = orderly
         self._upkeep_at_ms = 0
         self._signaller = signaller
         self._lifeline = lifeline
         self._key_health = KeyHealth()
         self._screen = ScreenWatch()
+        self._hold = CleaningHold()
         self._look_at_ms = 0
         self._held: list[CounterCall] = []  # cancels that wait for a press already made
 
@@ -156,11 +167,13 @@ class DeviceLoop:
         pending_ms = filter_due_ms(self._filter, self._filter_rules)
         visit_ms = self._window.due_ms if pending_ms is None else pending_ms
         test_ms = self._acceptance.due_ms if pending_ms is None else pending_ms
+        hold_ms = self._hold.due_ms if pending_ms is None else pending_ms
         times = (
             self._upkeep_at_ms,
             self._look_at_ms,
             visit_ms,
             test_ms,
+            hold_ms,
             self._signaller.due_ms,
             self._announcer.due_ms,
         )
@@ -170,7 +183,7 @@ class DeviceLoop:
     def _finish(self) -> None:
         """What a citizen has ticked is kept when the device is stopped in the middle."""
         phase = self._window.state.phase
-        if isinstance(phase, Reasons | Words):
+        if isinstance(phase, Reasons | Words | Receipt):
             self._window.apply(Tick(phase.until_ms))
         self._signaller.go_dark()
 
@@ -196,7 +209,7 @@ class DeviceLoop:
                 stale = shown < self._window.first_number
                 self._press(TouchDown(touch, None, shown, at_ms) if stale else event)
             case Typed(at_ms):
-                if isinstance(self._window.state.phase, Words):
+                if isinstance(self._window.state.phase, Words | Receipt):
                     self._apply(Extended(at_ms))
             case Beat(at_ms):
                 self._lifeline.screen_answered(at_ms)
@@ -234,6 +247,7 @@ class DeviceLoop:
             self._apply(Tick(now_ms))
         if self._filter.pending is None:
             self._acceptance.pass_time()
+            self._begin_cleaning(now_ms)
         if self._held and self._filter.pending is None:
             held, self._held = self._held, []
             for call in held:
@@ -266,14 +280,16 @@ class DeviceLoop:
         if idle and not self._acceptance.key_test_on:
             self._acceptance.look()
         keys = self._acceptance.keys
-        self._window.remind(self._standing_fault or staff_fault(keys) or self._voice_fault)
+        found = self._staff_watch.look(keys, idle=idle)
+        self._window.remind((*found, *((self._voice_fault,) if self._voice_fault else ())))
         faults = (*((self._window.fault,) if self._window.fault else ()), *self._window.warnings)
         return self._upkeep.run(
             idle=idle,
             faults=tuple(str(fault) for fault in faults),
             screen=self._screen.is_alive(self._window.shown_number, now_ms),
             key_health=self.key_health.told(
-                proven=keys is not None and keys.all_proven, overdue=keys is not None and keys.overdue
+                proven=keys is not None and keys.all_proven,
+                doubted=self._staff_watch.suspects_keys or (keys is not None and keys.overdue),
             ),
             keys_proven_on=keys.proven_on.isoformat() if keys and keys.proven_on else None,
         )
@@ -290,6 +306,10 @@ class DeviceLoop:
     # ---- presses and touches ----
 
     def _press(self, event: FilterInput) -> None:
+        self._hold = self._hold.after(event)
+        # What a cloth does is nothing, hammering included; what is let go was perhaps held before.
+        if isinstance(self._window.state.phase, Cleaning) and isinstance(event, KeyDown | TouchDown):
+            return
         if self._acceptance.key_test_on:
             self._filter = calm(self._filter)
         self._filter, outputs = take(self._filter, event, self._filter_rules)
@@ -315,6 +335,14 @@ class DeviceLoop:
                 case Hammered(at_ms):
                     log.warning("panel hammered")
                     self._apply(Stormed(at_ms))
+
+    def _begin_cleaning(self, now_ms: int) -> None:
+        """Once the hold was long enough; only on the idle screen does it count at all."""
+        if not isinstance(self._window.state.phase, Idle) or self._acceptance.key_test_on:
+            self._hold = self._hold.let_go()
+        elif self._hold.due_ms is not None and now_ms >= self._hold.due_ms:
+            self._hold = self._hold.let_go()
+            self._apply(CleaningWanted(now_ms))
 
     def _choose(self, choice: Choice | None, at_ms: int) -> None:
         match choice:

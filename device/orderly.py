@@ -16,9 +16,10 @@ from device.errand import AGENTS_OWN
 from device.errors import ContractError, InvalidField
 from device.handling import text
 from device.received_orders import OrderFacts, ReceivedOrder, ReceivedOrders
+from device.technician import BUSY
 from device.visit.effects import Effect
-from device.visit.happenings import RatedByPhone, Withdrawn
-from device.visit.state import Asking, Idle
+from device.visit.happenings import CleaningWanted, RatedByPhone, Withdrawn
+from device.visit.state import Asking, Cleaning, Idle
 from device.window import Window
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class OrderKind(StrEnum):
     SHOW_NOTICE = "show_notice"
     CLOSE_VISIT = "close_visit"
     INVITE = "invite"
+    CLEAN = "clean"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,8 @@ class Orderly:
                     return self._close_visit(order.arguments)
                 case OrderKind.INVITE:
                     return self._invite(order.arguments)
+                case OrderKind.CLEAN:
+                    return self._clean()
                 case _:
                     return Outcome("refused", f"unknown kind; known: {', '.join(OrderKind)}"), ()
         except InvalidField as error:
@@ -155,7 +159,7 @@ class Orderly:
             event = RatedByPhone(arguments["rated_by_phone"], self._clock.mono_ms())
             effects = self._window.apply(event)
             return (_DONE, effects) if effects else (Outcome("refused", "that visit is over"), ())
-        if isinstance(phase, Idle):
+        if isinstance(phase, Idle | Cleaning):
             return Outcome("refused", "there is no visit"), ()
         if not isinstance(phase, Asking) or phase.standing is not None or phase.invitation.id is None:
             return Outcome("refused", "the citizen has begun; nothing cuts the visit short"), ()
@@ -166,6 +170,11 @@ class Orderly:
         if isinstance(answer, Refused):
             return Outcome("refused", answer.message), ()
         return _DONE, () if invitation is None else self._window.offer(invitation)
+
+    def _clean(self) -> tuple[Outcome, tuple[Effect, ...]]:
+        if not isinstance(self._window.state.phase, Idle):
+            return Outcome("refused", BUSY), ()
+        return _DONE, self._window.apply(CleaningWanted(self._clock.mono_ms()))
 
 
 def _request(arguments: Mapping[str, str]) -> InvitationRequest:

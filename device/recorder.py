@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 from typing import Protocol
 
 from device.clock import Clock, wall_text
 from device.confided import Confided
 from device.ledger.writer import Appended
-from device.row import Flag, Invite, Rating, Sealed
+from device.receipt_code import receipt_code, word_hash
+from device.row import Flag, Invite, Rating, ReceiptRow, Sealed
 from device.sealing import SealedBlob
 from device.settings import WindowSection
-from device.visit.effects import Record
+from device.visit.effects import Issue, Record
 
 _VISITS_KEPT = 8  # one is on and one may wait; the others are room to spare
 
@@ -19,7 +21,7 @@ _VISITS_KEPT = 8  # one is on and one may wait; the others are room to spare
 class Appender(Protocol):
     """Where rows go."""
 
-    def append(self, rating: Rating, blob: SealedBlob | None = None) -> Appended:
+    def append(self, rating: Rating | ReceiptRow, blob: SealedBlob | None = None) -> Appended:
         """Durably, row and blob together, or LedgerError."""
         ...
 
@@ -67,6 +69,23 @@ class Recorder:
     def newest(self, visit: str) -> int | None:
         """The seq of the newest row of `visit`, while it is one of the few newest visits."""
         return self._last.get(visit)
+
+    def issue(self, wanted: Issue) -> Appended:
+        """Append that a receipt code was asked for. Raises LedgerError; nothing was recorded then."""
+        visit, now, salt = wanted.invitation.visit, self._clock.now(), secrets.token_hex(16)
+        ago = timedelta(milliseconds=now.mono_ms - wanted.at_ms)
+        return self._ledger.append(
+            ReceiptRow(
+                visit=visit,
+                code=receipt_code(visit),
+                salt=salt,
+                word=word_hash(salt, wanted.word),
+                at=wall_text(now.wall - ago),
+                boot=now.boot,
+                mono_ms=wanted.at_ms,
+                clock=now.quality,
+            )
+        )
 
     def record(self, wanted: Record) -> Appended:
         """Append the row. Raises LedgerError; nothing was recorded then."""

@@ -101,6 +101,24 @@ class ClockRow(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = "clock"
 
 
+class ReceiptRow(msgspec.Struct, frozen=True, kw_only=True):
+    """That a citizen asked for the receipt code of the visit `visit`: `code`, with the hash of the word.
+
+    A row of its own, which replaces none; the newest of a visit is in force. Of the word itself nothing is
+    kept (device.receipt_code).
+    """
+
+    visit: str
+    code: str
+    salt: str
+    word: str
+    at: str
+    boot: str
+    mono_ms: int
+    clock: str
+    kind: str = "receipt"
+
+
 class Note(msgspec.Struct, frozen=True, kw_only=True):
     """A row that tells what happened to the device itself; never counted. The field names are the wire's.
 

@@ -38,6 +38,9 @@ class ProvinceSection:
     key_set: Path | None = key(None, doc="the province's keys, signed under its root (keys.jws)")
     root: Path | None = key(None, doc="certificate of the province's root, pinned at enrolment")
     enrolment: Path | None = key(None, doc="what the enrolment left (enrolment.json): its time, its box")
+    silent_days: int = key(
+        3, doc="how long a row may wait for its receipt before staff are told", unit="d", least=1, most=60
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,15 @@ class VisitSection:
     thanks_s: float = key(3.0, doc="how long the thanks are shown", unit="s", least=0.1, most=10)
     words_s: float = key(
         90.0, doc="how long words and a telephone number may be typed", unit="s", least=15, most=300
+    )
+    cleaning_s: float = key(
+        30.0, doc="how long screen and keys take nothing while they are wiped", unit="s", least=10, most=120
+    )
+    receipt_url: str = key(
+        "",
+        doc="address that looks receipt codes up; without one none is offered",
+        least=0,
+        most=120,
     )
     uninvited: str = key(
         "refuse",

@@ -18,10 +18,12 @@ class Screen(StrEnum):
     REASONS = "reasons"
     WORDS = "words"
     PHONE = "phone"
+    RECEIPT = "receipt"
     THANKS = "thanks"
     PAUSED = "paused"
     CANNOT_RECORD = "cannot_record"
     KEY_TEST = "key_test"
+    CLEANING = "cleaning"
 
 
 class Notice(StrEnum):
@@ -60,10 +62,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Countdown:
-    """The visit ends at monotonic `until_ms`, unless touched; it was `total_ms` long when (re)started."""
+    """The visit ends at monotonic `until_ms`, unless touched; it was `total_ms` long when (re)started.
+
+    `warns_ms`: from then on the screen warns that time is short; None: it never does. `last`: no touch puts
+    the end off any more.
+    """
 
     until_ms: int
     total_ms: int
+    warns_ms: int | None = None
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,8 @@ class Snapshot:
     clerk: str | None = None
     matter: str | None = None
     countdown: Countdown | None = None
+    # Time is short: told for as long as it is, and only once for each time that it becomes so
+    warning_time: bool = False
     # LEVEL: the level `pressed` a moment ago, until it is committed; after 更改 (`changing`), the one that
     # is `standing`.
     pressed: Level | None = None
@@ -91,6 +101,10 @@ class Snapshot:
     page: int = 0
     pages: int = 0
     words_offered: bool = False  # 补充说明或留电话
+    receipts_offered: bool = False  # 查询码
+    # RECEIPT: the code, once a word was chosen, and the address that looks it up
+    receipt: str | None = None
+    receipt_address: str | None = None
     # THANKS: nothing was rated
     declined: bool = False
     by_phone: bool = False  # THANKS: what was said, if anything, was said on the citizen's own phone
@@ -98,6 +112,8 @@ class Snapshot:
     notice: Notice | None = None
     # CANNOT_RECORD, or a small warning on any other screen
     fault: str | None = None
+    # A QR code at the window leads to a rating without this device
+    poster: bool = False
     # What is written of the clerk, where the province has named them; else their number is shown.
     clerk_shown: str | None = None
     clerk_photo: ClerkPhoto | None = None

@@ -12,6 +12,9 @@ SOCKET = "control.sock"
 BUSY = "somebody is being served"
 """Why a test is refused that may begin as soon as the visit is over."""
 
+CLEANING = "the screen is being cleaned"
+"""Why a test is refused that may begin as soon as that is over."""
+
 NO_PANEL = "the device has no key panel"
 """Why a key test is refused where there are no keys."""
 
@@ -25,6 +28,7 @@ class TechnicianVerb(StrEnum):
     KEY_TEST = "key_test"  # begin one
     STOP_KEY_TEST = "stop_key_test"
     TEST_RATING = "test_rating"  # begin one
+    CLEAN = "clean"  # begin cleaning
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,25 +7,46 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from device.events import LevelTile
-from device.faults import Fault
+from device.faults import Fault, Showing
 from device.key_test import TEST_MS, KeyTest
 from device.level import Level
 from device.press_filter import Choice, KeyChoice
 from device.snapshot import Countdown, Notice, Reason, Screen, Snapshot, WindowCard
 from device.visit.by_phone import may_go_to_phone
-from device.visit.state import PAGE, Asking, Idle, Phone, Reasons, Rules, State, Thanks, Words
+from device.visit.state import (
+    PAGE,
+    Asking,
+    Cleaning,
+    Idle,
+    Phone,
+    Reasons,
+    Receipt,
+    Rules,
+    State,
+    Thanks,
+    Words,
+    invitation_of,
+    last_answer_ms,
+    warns_ms,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What is wrong with the device: `cannot_record` fills the screen, `warning` is small.
-
-    `reminder`: as small, and for staff: only where nobody is asked anything.
-    """
+    """What is wrong with the device: `cannot_record` fills the screen, with `small` ones ratings go on."""
 
     cannot_record: Fault | None = None
-    warning: Fault | None = None
-    reminder: Fault | None = None
+    small: tuple[Fault, ...] = ()
+
+    @property
+    def warning(self) -> Fault | None:
+        """What whoever is asked must know."""
+        return next((fault for fault in self.small if fault.showing is Showing.SMALL), None)
+
+    @property
+    def reminder(self) -> Fault | None:
+        """The first of all: for where nobody is asked anything."""
+        return self.warning or next(iter(self.small), None)
 
 
 def snapshot_of(
@@ -40,8 +61,10 @@ def snapshot_of(
     announcement: str | None = None,
     key_test: KeyTest | None = None,
     address: str = "",
+    now_ms: int = 0,
 ) -> Snapshot:
-    """The snapshot for `state`. `tentative`: what was pressed a moment ago, for feedback only.
+    """The snapshot for `state` at monotonic `now_ms`. `tentative`: what was pressed a moment ago, for
+    feedback only.
 
     `clerks`: what the province has written of them, by their id. `announcement`: its notice for idle screens.
     `key_test`: the one that is on. `address`: where a phone rates the visit that is on.
@@ -58,12 +81,18 @@ def snapshot_of(
         key_test=key_test,
         address=address,
     )
-    return replace(snapshot, has_keys=rules.has_keys, test=is_test(state))
+    return replace(
+        snapshot,
+        has_keys=rules.has_keys,
+        test=is_test(state),
+        warning_time=_is_short(snapshot.countdown, now_ms),
+    )
 
 
 def is_test(state: State) -> bool:
     """Whether the visit that is on is a technician's."""
-    return not isinstance(state.phase, Idle) and state.phase.invitation.test
+    invitation = invitation_of(state.phase)
+    return invitation is not None and invitation.test
 
 
 def _snapshot_of(  # one function, so that a screen has one origin
@@ -115,7 +144,7 @@ def _snapshot_of(  # one function, so that a screen has one origin
                 clerk_shown=clerks.get(state.clerk or ""),
                 notice=notice,
                 announcement=announcement,
-                fault=condition.warning or condition.reminder,
+                fault=condition.reminder,
             )
         case Asking(phone=Phone.SHOWN) as asking:
             return Snapshot(
@@ -139,7 +168,7 @@ def _snapshot_of(  # one function, so that a screen has one origin
                 clerk=asking.invitation.clerk,
                 clerk_shown=clerks.get(asking.invitation.clerk or ""),
                 matter=asking.invitation.handling.task_name if asking.invitation.handling else None,
-                countdown=Countdown(asking.until_ms, total_ms),
+                countdown=_countdown(asking.until_ms, total_ms, last_ms=last_answer_ms(asking, rules)),
                 pressed=_level(tentative, rules),
                 standing=asking.standing.level if asking.standing else None,
                 changing=asking.standing is not None,
@@ -157,7 +186,7 @@ def _snapshot_of(  # one function, so that a screen has one origin
                 window,
                 clerk=reasons.invitation.clerk,
                 clerk_shown=clerks.get(reasons.invitation.clerk or ""),
-                countdown=Countdown(reasons.until_ms, rules.reasons_ms),
+                countdown=_countdown(reasons.until_ms, rules.reasons_ms, last_ms=reasons.ends_by_ms),
                 reasons=tuple(
                     Reason(key, indicator.code, indicator.text, indicator.code in reasons.said.chosen)
                     for key, indicator in enumerate(shown, start=1)
@@ -165,6 +194,7 @@ def _snapshot_of(  # one function, so that a screen has one origin
                 page=reasons.page,
                 pages=rules.indicators.pages(level, PAGE),
                 words_offered=rules.words_offered and not reasons.invitation.test,
+                receipts_offered=bool(rules.receipt_url) and not reasons.invitation.test,
                 fault=condition.warning,
             )
         case Words() as words:
@@ -175,7 +205,20 @@ def _snapshot_of(  # one function, so that a screen has one origin
                 window,
                 clerk=words.invitation.clerk,
                 clerk_shown=clerks.get(words.invitation.clerk or ""),
-                countdown=Countdown(words.until_ms, rules.words_ms),
+                countdown=_countdown(words.until_ms, rules.words_ms, last_ms=words.ends_by_ms),
+                fault=condition.warning,
+            )
+        case Receipt() as receipt:
+            return Snapshot(
+                number,
+                Screen.RECEIPT,
+                receipt.language,
+                window,
+                clerk=receipt.invitation.clerk,
+                clerk_shown=clerks.get(receipt.invitation.clerk or ""),
+                countdown=_countdown(receipt.until_ms, receipt.time_ms, last_ms=receipt.ends_by_ms),
+                receipt=receipt.code,
+                receipt_address=f"{rules.receipt_url}?code={receipt.code}" if receipt.code else None,
                 fault=condition.warning,
             )
         case Thanks() as thanks:
@@ -190,6 +233,22 @@ def _snapshot_of(  # one function, so that a screen has one origin
                 by_phone=thanks.by_phone,
                 fault=condition.warning,
             )
+        case Cleaning(until_ms):
+            return Snapshot(
+                number,
+                Screen.CLEANING,
+                state.language,
+                window,
+                countdown=Countdown(until_ms, rules.cleaning_ms),
+            )
+
+
+def _countdown(until_ms: int, total_ms: int, *, last_ms: int) -> Countdown:
+    return Countdown(until_ms, total_ms, warns_ms(until_ms, total_ms), last=until_ms >= last_ms)
+
+
+def _is_short(countdown: Countdown | None, now_ms: int) -> bool:
+    return countdown is not None and countdown.warns_ms is not None and now_ms >= countdown.warns_ms
 
 
 def _level(choice: Choice | None, rules: Rules) -> Level | None:

@@ -24,10 +24,22 @@ from device.settings_keeper import SettingsKeeper
 from device.snapshot import Snapshot, WindowCard
 from device.technician import TechnicianAnswer
 from device.view import Condition, snapshot_of
-from device.visit.effects import Effect, Record, Show, Tell
+from device.visit.effects import Effect, Issue, Record, Show, Tell
 from device.visit.happenings import ClerkChanged, HeadphonesMoved, Offered, PauseChanged, VisitEvent
 from device.visit.machine import advance
-from device.visit.state import Asking, Idle, Invitation, Phase, Phone, Reasons, Rules, State, due_ms
+from device.visit.state import (
+    Asking,
+    Idle,
+    Invitation,
+    Phase,
+    Phone,
+    Reasons,
+    Rules,
+    State,
+    due_ms,
+    invitation_of,
+    open_invitations,
+)
 from device.voice.face import VoiceFace
 from device.voice.telling import Scene
 
@@ -94,7 +106,7 @@ class Window:
         self._state = State(language=rules.default_language)
         self._store_fault: Fault | None = None
         self._warning: Fault | None = None
-        self._reminder: Fault | None = None
+        self._reminders: tuple[Fault, ...] = ()
         self._key_test: KeyTest | None = None
         self._tentative: Choice | None = None
         self._face = VoiceFace()
@@ -118,7 +130,7 @@ class Window:
     @property
     def warnings(self) -> tuple[Fault, ...]:
         """What is wrong while ratings go on: what citizens must know first."""
-        return tuple(fault for fault in (self._warning, self._reminder) if fault is not None)
+        return (*((self._warning,) if self._warning else ()), *self._reminders)
 
     @property
     def shown_number(self) -> int:
@@ -133,11 +145,12 @@ class Window:
     @property
     def due_ms(self) -> int | None:
         """When time alone changes what is shown, or None."""
-        visit_ms = due_ms(self._state)
-        if self._announcement is None or self.fault is not None:
-            return visit_ms
-        _, notice_ms = self._announcement
-        return notice_ms if visit_ms is None else min(visit_ms, notice_ms)
+        times = [due_ms(self._state)]
+        if self._announcement is not None and self.fault is None:
+            times.append(self._announcement[1])
+        if self._shown is not None and self._shown.countdown is not None and not self._shown.warning_time:
+            times.append(self._shown.countdown.warns_ms)
+        return min((at_ms for at_ms in times if at_ms is not None), default=None)
 
     @property
     def first_number(self) -> int:
@@ -190,6 +203,8 @@ class Window:
             for effect in effects:
                 if isinstance(effect, Record):
                     self._recorder.record(effect)
+                elif isinstance(effect, Issue):
+                    self._recorder.issue(effect)
         except LedgerError as error:
             self._cannot_record(error)
             return ()
@@ -241,10 +256,10 @@ class Window:
         self._warning = warning
         self.publish()
 
-    def remind(self, reminder: Fault | None) -> None:
-        """Have staff see to something, or no more: not shown to anybody who is asked."""
-        if reminder != self._reminder:
-            self._reminder = reminder
+    def remind(self, reminders: tuple[Fault, ...]) -> None:
+        """Have staff see to these, the first of them first: not shown to anybody who is asked."""
+        if reminders != self._reminders:
+            self._reminders = reminders
             self.publish()
 
     def show_key_test(self, key_test: KeyTest | None) -> None:
@@ -280,12 +295,13 @@ class Window:
             number=number,
             window=self._card,
             rules=self._rules,
-            condition=Condition(self.fault, self._warning, self._reminder),
+            condition=Condition(self.fault, self.warnings),
             tentative=self._tentative,
             clerks=self._clerks,
             announcement=self._announcement[0] if self._announcement else None,
             key_test=self._key_test,
             address=self._address(),
+            now_ms=self._clock.mono_ms(),
         )
         photo = self._gallery.of(new.clerk)
         return self._face.on(new if photo is None else replace(new, clerk_photo=photo))
@@ -318,7 +334,7 @@ class Window:
             settings_version=self._in_force.version if self._in_force else 0,
             window=self._in_force.window if self._in_force else None,
             assignment=self._in_force.assignment if self._in_force else None,
-            serving=not isinstance(self._state.phase, Idle) or self._state.waiting is not None,
+            serving=bool(open_invitations(self._state)),
         )
 
     def check_room(self) -> None:
@@ -369,8 +385,8 @@ class Window:
         )
 
     def _visit(self) -> str:
-        phase = self._state.phase
-        return "" if isinstance(phase, Idle) else phase.invitation.visit
+        invitation = invitation_of(self._state.phase)
+        return "" if invitation is None else invitation.visit
 
     def _tell(self, tell: Tell) -> None:
         self._counter.announce(InvitationStatus(tell.id, tell.state))

@@ -14,6 +14,7 @@ from ui.presenter import present
 from ui.texts import load_texts
 from ui.views import (
     CannotRecordView,
+    CleaningView,
     HeaderView,
     IdleView,
     KeyTestView,
@@ -21,6 +22,7 @@ from ui.views import (
     PausedView,
     PhoneView,
     ReasonsView,
+    ReceiptView,
     SpokenView,
     ThanksView,
     View,
@@ -48,15 +50,23 @@ def lines(view: View) -> tuple[str, ...]:
             said += _warning(view.warning)
         case ReasonsView():
             said = [_header(view.header), view.title, view.hint, *_warning(view.warning)]
-        case WordsView() | PhoneView():  # never asked for where there is nothing to touch
-            said = [_header(view.header), view.title, *_warning(view.warning)]
+        case WordsView() | ReceiptView() | PhoneView():  # never asked for where there is nothing to touch
+            said = [_header(view.header), view.title]
         case ThanksView() | PausedView() | KeyTestView():
             said = [_header(view.header), view.title, view.sentence, *_warning(view.warning)]
         case SpokenView():
             # The bar names what was explored, and the columns may be reasons: neither is printed.
             said = [_header(view.header), view.title, *_warning(view.warning)]
+        case CleaningView():
+            said = [view.title, view.sentence]
         case CannotRecordView():
-            said = [_header(view.header), view.title, view.sentence, _joined(view.fault, view.code)]
+            said = [
+                _header(view.header),
+                view.title,
+                view.sentence,
+                _joined(view.fault, view.code),
+                view.next,
+            ]
     return tuple(line for line in said if line)
 
 

@@ -12,10 +12,11 @@ from device.key_test import KeyMark
 from device.level import Level
 from device.snapshot import Countdown, Notice, Screen, Snapshot
 from ui.columns import TILE_ORDER, spoken_columns
-from ui.texts import TextBook, Texts
+from ui.texts import FaultWords, TextBook, Texts
 from ui.views import (
     ButtonView,
     CannotRecordView,
+    CleaningView,
     HeaderView,
     IdleView,
     KeyBoxView,
@@ -25,6 +26,7 @@ from ui.views import (
     PhoneView,
     ReasonsView,
     ReasonView,
+    ReceiptView,
     SpokenView,
     ThanksView,
     TileView,
@@ -54,6 +56,8 @@ def present(snapshot: Snapshot, book: TextBook, now: Moment) -> View:
             return _words(snapshot, book, texts, now)
         case Screen.PHONE:
             return _phone(snapshot, book, texts, now)
+        case Screen.RECEIPT:
+            return _receipt(snapshot, book, texts, now)
         case Screen.THANKS:
             return _thanks(snapshot, book, texts)
         case Screen.PAUSED:
@@ -66,13 +70,22 @@ def present(snapshot: Snapshot, book: TextBook, now: Moment) -> View:
         case Screen.CANNOT_RECORD:
             return CannotRecordView(
                 header=_header(snapshot, book, texts),
-                title=texts.cannot_title,
-                sentence=texts.cannot_sentence,
-                fault=_fault(snapshot.fault or "", texts),
+                title=_words_of(snapshot.fault, texts).title or texts.cannot_title,
+                sentence=texts.cannot_sentence_poster if snapshot.poster else texts.cannot_sentence,
+                fault=_words_of(snapshot.fault, texts).sentence,
+                next=_words_of(snapshot.fault, texts).next,
                 code=snapshot.fault or "",
             )
         case Screen.KEY_TEST:
             return _key_test(snapshot, book, texts, now)
+        case Screen.CLEANING:
+            _, other = book.other(snapshot.language)
+            return CleaningView(
+                title=texts.cleaning_title,
+                sentence=f"{texts.cleaning_sentence}  ·  {other.cleaning_title}",
+                time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
+                changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
+            )
 
 
 def _idle(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> IdleView:
@@ -116,12 +129,12 @@ def _level(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Lev
         for level in map(Level, TILE_ORDER)
     )
     return LevelView(
-        header=_header(snapshot, book, texts),
+        header=_header(snapshot, book, texts, now.mono_ms),
         title=texts.changing_title if snapshot.changing else texts.level_title,
         matter=snapshot.matter,
         promise=texts.changing_promise if snapshot.changing else texts.level_promise,
         tiles=tiles,
-        time_left=_time_left(snapshot.countdown, texts.seconds_extend, now.mono_ms),
+        time_left=_time_left(snapshot, _extendable(snapshot, texts), now.mono_ms),
         # A level that stands cannot be declined any more: whoever wants to keep it leaves it, or touches it.
         decline=None if snapshot.changing else ButtonView(texts.decline, ButtonTile(Button.DECLINE)),
         phone=ButtonView(texts.phone, ButtonTile(Button.PHONE)) if snapshot.phone_offered else None,
@@ -132,12 +145,12 @@ def _level(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Lev
 
 def _phone(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> PhoneView:
     return PhoneView(
-        header=_header(snapshot, book, texts),
+        header=_header(snapshot, book, texts, now.mono_ms),
         title=texts.phone_title,
         hint=texts.phone_hint,
         note=texts.phone_note,
         address=snapshot.address,
-        time_left=_time_left(snapshot.countdown, texts.seconds_extend, now.mono_ms),
+        time_left=_time_left(snapshot, _extendable(snapshot, texts), now.mono_ms),
         back=ButtonView(texts.back, ButtonTile(Button.BACK)),
         scanned=ButtonView(texts.scanned, ButtonTile(Button.SCANNED)),
         warning=_warning(snapshot, texts),
@@ -162,13 +175,16 @@ def _thanks(snapshot: Snapshot, book: TextBook, texts: Texts) -> ThanksView:
 def _reasons(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> ReasonsView:
     more_key, finish_key = REASON_KEYS if snapshot.has_keys else ("", "")
     return ReasonsView(
-        header=_header(snapshot, book, texts),
+        header=_header(snapshot, book, texts, now.mono_ms),
         title=texts.reasons_title,
         hint=texts.reasons_hint,
         reasons=tuple(ReasonView(str(r.key), r.text, r.chosen, ReasonTile(r.code)) for r in snapshot.reasons),
-        time_left=_time_left(snapshot.countdown, texts.seconds, now.mono_ms),
+        time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
         change=ButtonView(texts.change, ButtonTile(Button.CHANGE)),
         words=ButtonView(texts.words, ButtonTile(Button.WORDS)) if snapshot.words_offered else None,
+        receipt=(
+            ButtonView(texts.receipt, ButtonTile(Button.RECEIPT)) if snapshot.receipts_offered else None
+        ),
         more=ButtonView(texts.more, ButtonTile(Button.MORE), more_key) if snapshot.pages > 1 else None,
         finish=ButtonView(texts.finish, ButtonTile(Button.FINISH), finish_key),
         warning=_warning(snapshot, texts),
@@ -180,13 +196,13 @@ def _spoken(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Sp
     columns = spoken_columns(snapshot, texts)
     words = next((column.word for column in columns if column.explored), None)
     return SpokenView(
-        header=_header(snapshot, book, texts),
+        header=_header(snapshot, book, texts, now.mono_ms),
         title=texts.changing_title if snapshot.changing else texts.spoken_title,
         columns=columns,
         confirm=ButtonView(
             texts.spoken_nothing if words is None else texts.spoken_confirm.format(words=words), ConfirmTile()
         ),
-        time_left=_time_left(snapshot.countdown, texts.seconds, now.mono_ms),
+        time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
         warning=_warning(snapshot, texts),
         changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
     )
@@ -201,14 +217,14 @@ def _key_test(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> 
     elif over:
         title, sentence = texts.key_test_done_title, texts.key_test_done_sentence
     return KeyTestView(
-        header=dataclasses.replace(_header(snapshot, book, texts), test=texts.test),
+        header=dataclasses.replace(_header(snapshot, book, texts, now.mono_ms), test=texts.test),
         title=title,
         sentence=sentence,
         boxes=tuple(
             KeyBoxView(str(key), mark, texts.key_marks[mark]) for key, mark in enumerate(marks, start=1)
         ),
         over=over,
-        time_left=_time_left(snapshot.countdown, texts.seconds, now.mono_ms),
+        time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
         warning=_warning(snapshot, texts),
         changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
     )
@@ -216,7 +232,7 @@ def _key_test(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> 
 
 def _words(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> WordsView:
     return WordsView(
-        header=_header(snapshot, book, texts),
+        header=_header(snapshot, book, texts, now.mono_ms),
         language=snapshot.language,
         title=texts.words_title,
         hint=texts.words_hint,
@@ -228,7 +244,7 @@ def _words(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Wor
         consent=texts.consent,
         consent_id=texts.consent_id,
         consent_needed=texts.consent_needed,
-        time_left=_time_left(snapshot.countdown, texts.seconds, now.mono_ms),
+        time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
         back=ButtonView(texts.back, ButtonTile(Button.BACK)),
         finish=ButtonView(texts.finish, ButtonTile(Button.FINISH)),
         done=texts.typed,
@@ -239,7 +255,23 @@ def _words(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Wor
     )
 
 
-def _header(snapshot: Snapshot, book: TextBook, texts: Texts) -> HeaderView:
+def _receipt(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> ReceiptView:
+    code = snapshot.receipt
+    return ReceiptView(
+        header=_header(snapshot, book, texts, now.mono_ms),
+        title=texts.receipt_title if code is None else texts.receipt_code_title,
+        hint=texts.receipt_hint if code is None else texts.receipt_code_hint,
+        code=code,
+        address=snapshot.receipt_address or "",
+        keys=texts.keys,
+        time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
+        back=ButtonView(texts.back, ButtonTile(Button.BACK)),
+        finish=ButtonView(texts.typed, ButtonTile(Button.FINISH)),
+        changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
+    )
+
+
+def _header(snapshot: Snapshot, book: TextBook, texts: Texts, now_ms: int = 0) -> HeaderView:
     number = snapshot.window.number
     window = texts.window.format(number=number) if number else snapshot.window.name
     test = texts.test if snapshot.test else ""
@@ -250,11 +282,25 @@ def _header(snapshot: Snapshot, book: TextBook, texts: Texts) -> HeaderView:
         test,
         snapshot.clerk_photo,
         _read_aloud(snapshot, texts),
+        _time_warning(snapshot, texts, now_ms),
     )
 
 
 def _read_aloud(snapshot: Snapshot, texts: Texts) -> ButtonView | None:
     return ButtonView(texts.read_aloud, ButtonTile(Button.READ_ALOUD)) if snapshot.read_aloud else None
+
+
+def _time_warning(snapshot: Snapshot, texts: Texts, now_ms: int) -> str:
+    if snapshot.countdown is None or not snapshot.warning_time:
+        return ""
+    words = texts.time_warning_last if snapshot.countdown.last else texts.time_warning
+    return words.format(seconds=_left_s(snapshot.countdown, now_ms))
+
+
+def _extendable(snapshot: Snapshot, texts: Texts) -> str:
+    """The words for the time left: the warning says how to have more of it, if it is on."""
+    last = snapshot.countdown is not None and snapshot.countdown.last
+    return texts.seconds if snapshot.warning_time or last else texts.seconds_extend
 
 
 def _clerk(snapshot: Snapshot, texts: Texts) -> str | None:
@@ -278,20 +324,25 @@ def _date(local: datetime, texts: Texts) -> str:
 
 
 def _warning(snapshot: Snapshot, texts: Texts) -> WarningView | None:
-    return WarningView(_fault(snapshot.fault, texts), snapshot.fault) if snapshot.fault else None
+    if snapshot.fault is None:
+        return None
+    words = _words_of(snapshot.fault, texts)
+    line = texts.fault_line.format(sentence=words.sentence, next=words.next)
+    return WarningView(line if words.next else words.sentence, snapshot.fault)
 
 
-def _fault(code: str, texts: Texts) -> str:
-    return texts.faults.get(code, texts.other_fault)
+def _words_of(code: str | None, texts: Texts) -> FaultWords:
+    return texts.faults.get(code or "", FaultWords(sentence=texts.other_fault, next=""))
 
 
-def _time_left(countdown: Countdown | None, words: str, now_ms: int) -> TimeLeftView | None:
+def _time_left(snapshot: Snapshot, words: str, now_ms: int) -> TimeLeftView | None:
+    countdown = snapshot.countdown
     if countdown is None:
         return None
-    seconds = math.ceil(_left_ms(countdown, now_ms) / 1000)
+    seconds = _left_s(countdown, now_ms)
     # The bar moves with the figures, once a second: a picture that changes all the time heats a small board.
     part = min(1.0, seconds * 1000 / countdown.total_ms) if countdown.total_ms > 0 else 0.0
-    return TimeLeftView(words.format(seconds=seconds), part)
+    return TimeLeftView(words.format(seconds=seconds), part, snapshot.warning_time)
 
 
 def _next_second_ms(countdown: Countdown | None, now_ms: int) -> int | None:
@@ -299,6 +350,10 @@ def _next_second_ms(countdown: Countdown | None, now_ms: int) -> int | None:
     if countdown is None or _left_ms(countdown, now_ms) == 0:
         return None
     return countdown.until_ms - (math.ceil(_left_ms(countdown, now_ms) / 1000) - 1) * 1000
+
+
+def _left_s(countdown: Countdown, now_ms: int) -> int:
+    return math.ceil(_left_ms(countdown, now_ms) / 1000)
 
 
 def _left_ms(countdown: Countdown, now_ms: int) -> int:

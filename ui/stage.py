@@ -8,28 +8,33 @@ from typing import Any
 from kivy.input import MotionEvent
 from kivy.uix.boxlayout import BoxLayout
 
-from device.events import Target
+from device.events import CornerTile, Target
+from ui.corners import corner_at
 from ui.layout import Layout
 from ui.pinyin import PinyinBook
 from ui.screens.cannot_record import CannotRecordScreen
+from ui.screens.cleaning import CleaningScreen
 from ui.screens.idle import IdleScreen
 from ui.screens.key_test import KeyTestScreen
 from ui.screens.level import LevelScreen
 from ui.screens.paused import PausedScreen
 from ui.screens.phone import PhoneScreen
 from ui.screens.reasons import ReasonsScreen
+from ui.screens.receipt import ReceiptScreen
 from ui.screens.screen_widget import ScreenWidget
 from ui.screens.spoken import SpokenScreen
 from ui.screens.thanks import ThanksScreen
 from ui.screens.words import WordsScreen
 from ui.views import (
     CannotRecordView,
+    CleaningView,
     IdleView,
     KeyTestView,
     LevelView,
     PausedView,
     PhoneView,
     ReasonsView,
+    ReceiptView,
     SpokenView,
     ThanksView,
     View,
@@ -44,11 +49,13 @@ SCREENS: dict[type, type[ScreenWidget]] = {
     PhoneView: PhoneScreen,
     ReasonsView: ReasonsScreen,
     WordsView: WordsScreen,
+    ReceiptView: ReceiptScreen,
     ThanksView: ThanksScreen,
     PausedView: PausedScreen,
     CannotRecordView: CannotRecordScreen,
     KeyTestView: KeyTestScreen,
     SpokenView: SpokenScreen,
+    CleaningView: CleaningScreen,
 }
 
 
@@ -127,7 +134,7 @@ class Stage(BoxLayout):
                 self._shown.strike(part.target)
                 self._on_typed()
                 return True
-        target = part.target if part else None
+        target = part.target if part else self._corner(touch)
         self._on_finger_down(str(touch.uid), self._shown.aim(target) if self._shown else None)
         return True
 
@@ -142,6 +149,10 @@ class Stage(BoxLayout):
             return True
         self._on_finger_up(str(touch.uid))
         return True
+
+    def _corner(self, touch: MotionEvent) -> CornerTile | None:
+        corner = corner_at(touch.x, touch.y, self._layout) if isinstance(self._shown, IdleScreen) else None
+        return None if corner is None else CornerTile(corner)
 
     def _release_all(self) -> None:
         for part in self._pressed.values():

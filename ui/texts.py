@@ -17,6 +17,17 @@ CHINESE = "zh-Hans"
 ENGLISH = "en"
 
 
+class FaultWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A fault in one sentence, and what is to be done `next`.
+
+    `title`: of its own, for one that fills the screen and is not for a time only.
+    """
+
+    sentence: str
+    next: str
+    title: str | None = None
+
+
 class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Every word of one language. In braces: what is filled in."""
 
@@ -38,6 +49,8 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     changing_promise: str
     seconds_extend: str  # {seconds}
     seconds: str  # {seconds}
+    time_warning: str  # {seconds}
+    time_warning_last: str  # {seconds}; no touch puts the end off any more
     decline: str
     phone: str
     phone_title: str
@@ -63,6 +76,11 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     consent_id: str  # travels sealed with what was consented to: another sentence, another id
     consent_needed: str
     back: str
+    receipt: str
+    receipt_title: str
+    receipt_hint: str
+    receipt_code_title: str
+    receipt_code_hint: str
     typed: str
     handy: tuple[str, ...]  # offered while no letters are typed
     keys: KeyWords
@@ -78,8 +96,12 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     paused_sentence: str
     cannot_title: str
     cannot_sentence: str
-    faults: dict[str, str]
+    cannot_sentence_poster: str  # where a QR code is at the window
+    fault_line: str  # {sentence} {next}: a fault said small
+    faults: dict[str, FaultWords]
     other_fault: str
+    cleaning_title: str
+    cleaning_sentence: str
     test: str
     key_test_title: str
     key_test_sentence: str

@@ -22,7 +22,10 @@ class ButtonView:
 
 @dataclass(frozen=True, slots=True)
 class HeaderView:
-    """Where and with whom the citizen is, above every screen but the idle one. `test`: that it is a test."""
+    """Where and with whom the citizen is, above every screen but the idle one. `test`: that it is a test.
+
+    `time_warning`: that time is short, in place of all that but the language.
+    """
 
     window: str
     clerk: str | None
@@ -30,6 +33,7 @@ class HeaderView:
     test: str = ""
     photo: ClerkPhoto | None = None
     read_aloud: ButtonView | None = None
+    time_warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,14 @@ class WarningView:
 
 @dataclass(frozen=True, slots=True)
 class TimeLeftView:
-    """The time until the screen ends: in words with figures, and as a part of the whole from 0 to 1."""
+    """The time until the screen ends: in words with figures, and as a part of the whole from 0 to 1.
+
+    `short`: it is time to warn.
+    """
 
     text: str
     part: float
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +146,7 @@ class ReasonsView:
     time_left: TimeLeftView | None
     change: ButtonView
     words: ButtonView | None
+    receipt: ButtonView | None
     more: ButtonView | None
     finish: ButtonView
     warning: WarningView | None
@@ -174,6 +183,22 @@ class WordsView:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """The receipt code: without `code` its word is chosen; with it, `address` is what the QR code says."""
+
+    header: HeaderView
+    title: str
+    hint: str
+    code: str | None
+    address: str
+    keys: KeyWords
+    time_left: TimeLeftView | None
+    back: ButtonView
+    finish: ButtonView
+    changes_at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class ThanksView:
     """The visit is over."""
 
@@ -196,13 +221,24 @@ class PausedView:
 
 
 @dataclass(frozen=True, slots=True)
+class CleaningView:
+    """Screen and keys are wiped: nothing can be touched, the language neither."""
+
+    title: str
+    sentence: str
+    time_left: TimeLeftView | None
+    changes_at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class CannotRecordView:
-    """The device cannot record, and says which fault it has."""
+    """The device cannot record, and says which `fault` it has and what staff do about it."""
 
     header: HeaderView
     title: str
     sentence: str
     fault: str
+    next: str
     code: str
     changes_at_ms: int | None = None
 
@@ -263,10 +299,12 @@ View = (
     | PhoneView
     | ReasonsView
     | WordsView
+    | ReceiptView
     | ThanksView
     | PausedView
     | CannotRecordView
     | KeyTestView
     | SpokenView
+    | CleaningView
 )
 """One screen. `changes_at_ms`: when (monotonic) it says something else by itself, or None."""

@@ -18,7 +18,7 @@ from device.ledger.reader import Head, LedgerReader, StoredBlob, StoredRow
 from device.ledger.succession import Succession
 from device.ledger.write_probe import WriteProbe
 from device.ledger.writer import Appended, Ledger, as_ledger_error
-from device.row import ClockRow, Rating, Row
+from device.row import ClockRow, Rating, ReceiptRow, Row
 from device.sealing import SealedBlob
 from device.sqlite_file import FILE_ERRORS, ledger_error
 
@@ -141,7 +141,7 @@ class LedgerGuard:
             return True
         return False
 
-    def append(self, rating: Rating | ClockRow, blob: SealedBlob | None = None) -> Appended:
+    def append(self, rating: Rating | ClockRow | ReceiptRow, blob: SealedBlob | None = None) -> Appended:
         """As Ledger.append. Raises LedgerError; `fault` then says why."""
         try:
             return self._ledger.append(rating, blob)

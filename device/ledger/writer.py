@@ -21,7 +21,7 @@ from device.ledger.erasure import erase
 from device.ledger.reader import Head, LedgerReader, StoredRow
 from device.ledger.schema import RECEIPT_IN_HAND, migrations
 from device.ledger.verify import verify_tail
-from device.row import ClockRow, Note, Rating, Row
+from device.row import ClockRow, Note, Rating, ReceiptRow, Row
 from device.sealing import SealedBlob
 from device.sqlite_file import FILE_ERRORS, expecting_sound, ledger_error, open_writer
 
@@ -114,7 +114,7 @@ class Ledger:
         """The last row."""
         return self._head
 
-    def append(self, rating: Rating | ClockRow, blob: SealedBlob | None = None) -> Appended:
+    def append(self, rating: Rating | ClockRow | ReceiptRow, blob: SealedBlob | None = None) -> Appended:
         """Write one row, with the blob it names, in one transaction.
 
         When this returns they survive a power cut.
@@ -247,7 +247,9 @@ class Ledger:
         db.execute("ROLLBACK")
 
 
-def _insert(connection: sqlite3.Connection, head: Head, fields: Rating | Note | ClockRow) -> Appended:
+def _insert(
+    connection: sqlite3.Connection, head: Head, fields: Rating | Note | ClockRow | ReceiptRow
+) -> Appended:
     seq = head.seq + 1
     row = msgspec.to_builtins(fields)
     row["seq"] = seq

@@ -6,24 +6,38 @@ from dataclasses import replace
 
 from device.confided import Confided
 from device.counter import InvitationState
-from device.events import Button, ButtonTile, ConfidedTile, LanguageTile, LevelTile, ReasonTile
+from device.events import (
+    Button,
+    ButtonTile,
+    ConfidedTile,
+    CornerTile,
+    LanguageTile,
+    LevelTile,
+    ReasonTile,
+    ReceiptTile,
+)
 from device.press_filter import Choice, KeyChoice
+from device.receipt_code import receipt_code
 from device.row import Flag, Outcome
 from device.visit.by_phone import hide_code, leave_to_phone, may_go_to_phone, show_code
-from device.visit.effects import Effect, Record, Tell
+from device.visit.effects import Effect, Issue, Record, Tell
 from device.visit.happenings import Made
 from device.visit.state import (
     LANGUAGE_MS,
     MOST_EXTENSIONS,
     NOTICE_MS,
     PAGE,
+    RECEIPT_CODE_MS,
+    RECEIPT_WORD_MS,
     TOUCH_DEAD_MS,
     Asking,
+    Cleaning,
     Idle,
     Invitation,
     Phase,
     Phone,
     Reasons,
+    Receipt,
     Rules,
     Said,
     State,
@@ -49,8 +63,10 @@ def choose(state: State, made: Made, rules: Rules) -> Step:
             return _reason(state, reasons, choice, at_ms, rules)
         case Words() as words:
             return _words(state, words, choice, at_ms, rules)
-        case Thanks():
-            raise AssertionError("thanks take no choice")
+        case Receipt() as receipt:
+            return _receipt(state, receipt, choice, at_ms, rules)
+        case Thanks() | Cleaning():
+            raise AssertionError("thanks and cleaning take no choice")
 
 
 def takes(phase: Phase, choice: Choice | None, at_ms: int) -> bool:
@@ -65,7 +81,7 @@ def takes(phase: Phase, choice: Choice | None, at_ms: int) -> bool:
         case Reasons() as reasons:
             by_key = isinstance(choice, KeyChoice)
             return at_ms >= (reasons.dead_until_ms if by_key else reasons.touch_dead_until_ms)
-        case Words(touch_dead_until_ms=dead_until_ms):
+        case Words(touch_dead_until_ms=dead_until_ms) | Receipt(touch_dead_until_ms=dead_until_ms):
             return at_ms >= dead_until_ms and not isinstance(choice, KeyChoice)
         case _:
             return False
@@ -77,12 +93,16 @@ def _speak(state: State, language: str, at_ms: int, rules: Rules) -> State:
     if isinstance(state.phase, Idle):
         idle = replace(state.phase, language_until_ms=at_ms + LANGUAGE_MS)
         return replace(state, language=language, phase=idle)
+    if isinstance(state.phase, Cleaning):
+        return state
     return replace(state, phase=replace(state.phase, language=language))
 
 
 def _uninvited(state: State, made: Made, rules: Rules) -> Step:
     if state.paused:
         return state, ()
+    if rules.uninvited_taken and isinstance(made.choice, CornerTile):
+        return state, ()  # of a finger in a corner a visit would begin before the other one is there
     if not rules.uninvited_taken:
         return replace(state, phase=Idle(refused_until_ms=made.at_ms + NOTICE_MS)), ()
     # The touch only begins the visit; the level is asked on its own screen.
@@ -180,6 +200,8 @@ def _reason(state: State, reasons: Reasons, choice: Choice | None, at_ms: int, r
             return replace(state, phase=asking), ()
         case ButtonTile(Button.WORDS) if rules.words_offered:
             return _offer_words(state, reasons, at_ms, rules), ()
+        case ButtonTile(Button.RECEIPT) if rules.receipt_url and not reasons.invitation.test:
+            return _offer_receipt(state, reasons, at_ms, rules), ()
         case _:
             return state, ()
     if code is None:
@@ -207,31 +229,74 @@ def _offer_words(state: State, reasons: Reasons, at_ms: int, rules: Rules) -> St
     return replace(state, phase=words)
 
 
+def _offer_receipt(state: State, reasons: Reasons, at_ms: int, rules: Rules) -> State:
+    # As for words, and only once for both: the time that the visit must end by is put off.
+    put_off_ms = 0 if reasons.typed else RECEIPT_WORD_MS * MOST_EXTENSIONS
+    ends_by_ms = reasons.ends_by_ms + put_off_ms
+    receipt = Receipt(
+        invitation=reasons.invitation,
+        language=reasons.language,
+        said=reasons.said,
+        until_ms=min(at_ms + RECEIPT_WORD_MS, ends_by_ms),
+        ends_by_ms=ends_by_ms,
+        touch_dead_until_ms=at_ms + min(rules.dead_ms, TOUCH_DEAD_MS),
+        page=reasons.page,
+        burst=reasons.burst,
+    )
+    return replace(state, phase=receipt)
+
+
+def _receipt(state: State, receipt: Receipt, choice: Choice | None, at_ms: int, rules: Rules) -> Step:
+    match choice:
+        case ReceiptTile(word) if receipt.code is None:
+            # Whoever chose a word in time is shown the code in full.
+            ends_by_ms = max(receipt.ends_by_ms, at_ms + RECEIPT_CODE_MS)
+            shown = replace(
+                receipt,
+                code=receipt_code(receipt.invitation.visit),
+                until_ms=at_ms + RECEIPT_CODE_MS,
+                ends_by_ms=ends_by_ms,
+                touch_dead_until_ms=at_ms + min(rules.dead_ms, TOUCH_DEAD_MS),
+            )
+            return replace(state, phase=shown), (Issue(receipt.invitation, at_ms, word),)
+        case ButtonTile(Button.BACK):
+            return replace(state, phase=_back(receipt, at_ms, rules)), ()
+        case _:
+            return state, ()
+
+
+def _back(over: Words | Receipt, at_ms: int, rules: Rules) -> Reasons:
+    dead_until_ms = at_ms + min(rules.dead_ms, TOUCH_DEAD_MS)
+    return Reasons(
+        invitation=over.invitation,
+        language=over.language,
+        said=over.said,
+        until_ms=min(at_ms + rules.reasons_ms, over.ends_by_ms),
+        ends_by_ms=over.ends_by_ms,
+        dead_until_ms=dead_until_ms,
+        touch_dead_until_ms=dead_until_ms,
+        page=over.page,
+        burst=over.burst,
+        typed=True,
+    )
+
+
 def _words(state: State, words: Words, choice: Choice | None, at_ms: int, rules: Rules) -> Step:
     match choice:
         case ConfidedTile(confided):
             return finish(state, words, at_ms, rules, confided)
         case ButtonTile(Button.BACK):
-            dead_until_ms = at_ms + min(rules.dead_ms, TOUCH_DEAD_MS)
-            reasons = Reasons(
-                invitation=words.invitation,
-                language=words.language,
-                said=words.said,
-                until_ms=min(at_ms + rules.reasons_ms, words.ends_by_ms),
-                ends_by_ms=words.ends_by_ms,
-                dead_until_ms=dead_until_ms,
-                touch_dead_until_ms=dead_until_ms,
-                page=words.page,
-                burst=words.burst,
-                typed=True,
-            )
-            return replace(state, phase=reasons), ()
+            return replace(state, phase=_back(words, at_ms, rules)), ()
         case _:
             return state, ()
 
 
 def finish(
-    state: State, reasons: Reasons | Words, at_ms: int, rules: Rules, confided: Confided | None = None
+    state: State,
+    reasons: Reasons | Words | Receipt,
+    at_ms: int,
+    rules: Rules,
+    confided: Confided | None = None,
 ) -> Step:
     """The reasons screen ends: what was added since the level is recorded, then thanks."""
     flags = union(reasons.said.flags, burst_flag(reasons.burst))

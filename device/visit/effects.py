@@ -30,6 +30,18 @@ class Record:
     confided: Confided | None = None
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Issue:
+    """Append that the receipt code of the visit of `invitation` was asked for, with the hash of `word`."""
+
+    invitation: Invitation
+    at_ms: int
+    word: str
+
+    def __repr__(self) -> str:
+        return "Issue(…)"
+
+
 @dataclass(frozen=True, slots=True)
 class Tell:
     """The counter may now learn this of an invitation."""
@@ -43,4 +55,4 @@ class Show:
     """A visit's first screen is to be shown: presses counted before are forgotten."""
 
 
-Effect = Record | Tell | Show
+Effect = Record | Issue | Tell | Show

@@ -100,6 +100,13 @@ class HeadphonesMoved:
     at_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class CleaningWanted:
+    """Staff are about to wipe the screen and the keys."""
+
+    at_ms: int
+
+
 VisitEvent = (
     Offered
     | Withdrawn
@@ -113,4 +120,5 @@ VisitEvent = (
     | PauseChanged
     | Welcomed
     | HeadphonesMoved
+    | CleaningWanted
 )

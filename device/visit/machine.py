@@ -9,6 +9,7 @@ from device.visit.by_phone import leave_to_phone, rated_by_phone
 from device.visit.choosing import choose, finish
 from device.visit.effects import Effect
 from device.visit.happenings import (
+    CleaningWanted,
     ClerkChanged,
     Extended,
     FirstFrame,
@@ -24,17 +25,19 @@ from device.visit.happenings import (
     Withdrawn,
 )
 from device.visit.state import (
-    MOST_EXTENSIONS,
     NOTICE_MS,
     Asking,
+    Cleaning,
     Idle,
     Phone,
     Reasons,
+    Receipt,
     Rules,
     Said,
     State,
     Thanks,
     Words,
+    last_answer_ms,
 )
 from device.visit.turn import Step, closed, never_shown, next_turn, noted, show
 
@@ -62,7 +65,7 @@ def advance(state: State, event: VisitEvent, rules: Rules) -> Step:
         case Extended(at_ms):
             return _extend(state, at_ms, rules), ()
         case Stormed():
-            if isinstance(state.phase, Asking | Reasons | Words):
+            if isinstance(state.phase, Asking | Reasons | Words | Receipt):
                 return replace(state, phase=replace(state.phase, burst=True)), ()
             return state, ()
         case Made():
@@ -78,6 +81,12 @@ def advance(state: State, event: VisitEvent, rules: Rules) -> Step:
         case Welcomed(at_ms):
             if isinstance(state.phase, Idle):
                 return replace(state, phase=replace(state.phase, welcome_until_ms=at_ms + NOTICE_MS)), ()
+            return state, ()
+        case CleaningWanted(at_ms):
+            # Never over somebody who is asked: it is for staff to come back when they are gone.
+            if isinstance(state.phase, Idle):
+                cleaning = Cleaning(at_ms + rules.cleaning_ms)
+                return replace(state, phase=cleaning, language=rules.default_language), ()
             return state, ()
 
 
@@ -101,15 +110,18 @@ def _is_by_phone(asking: Asking, visit: str) -> bool:
 
 def _extend(state: State, at_ms: int, rules: Rules) -> State:
     match state.phase:
-        case Asking(drawn_ms=None) | Idle() | Thanks():
+        case Asking(drawn_ms=None) | Idle() | Thanks() | Cleaning():
             return state
         case Asking(standing=None) as asking:
-            last_ms = asking.began_ms + rules.answer_ms * MOST_EXTENSIONS
-            return replace(state, phase=replace(asking, until_ms=min(at_ms + rules.answer_ms, last_ms)))
+            until_ms = min(at_ms + rules.answer_ms, last_answer_ms(asking, rules))
+            return replace(state, phase=replace(asking, until_ms=until_ms))
         case Asking() | Reasons() as phase:
             assert phase.ends_by_ms is not None
             until_ms = min(at_ms + rules.reasons_ms, phase.ends_by_ms)
             return replace(state, phase=replace(phase, until_ms=until_ms))
+        case Receipt() as receipt:
+            until_ms = min(at_ms + receipt.time_ms, receipt.ends_by_ms)
+            return replace(state, phase=replace(receipt, until_ms=until_ms))
         case Words() as words:
             until_ms = min(at_ms + rules.words_ms, words.ends_by_ms)
             return replace(state, phase=replace(words, until_ms=until_ms))
@@ -125,7 +137,7 @@ def _tick(state: State, at_ms: int, rules: Rules) -> Step:
             if idle.language_until_ms and at_ms >= idle.language_until_ms:
                 state = replace(state, language=rules.default_language)
             return replace(state, phase=_still(idle, at_ms)), effects
-        case Asking() | Reasons() | Words() | Thanks() as phase if at_ms < phase.until_ms:
+        case Asking() | Reasons() | Words() | Receipt() | Thanks() | Cleaning() as on if at_ms < on.until_ms:
             return state, effects
         case Asking(standing=None, phone=Phone.SHOWN) as asking:
             state, more = leave_to_phone(state, asking, at_ms, rules)
@@ -134,10 +146,10 @@ def _tick(state: State, at_ms: int, rules: Rules) -> Step:
             state, more = next_turn(state, at_ms, rules)
         case Asking(standing=Said() as said) as asking:
             state, more = finish(state, _standing(asking, said), at_ms, rules)
-        case Reasons() | Words() as over:
+        case Reasons() | Words() | Receipt() as over:
             # What was typed and not finished goes with its screen; the rating stands.
             state, more = finish(state, over, at_ms, rules)
-        case Thanks():
+        case Thanks() | Cleaning():
             state, more = next_turn(state, at_ms, rules)
     return state, (*effects, *more)
 

@@ -13,6 +13,9 @@ PAGE = 3  # reasons shown at once: keys 1 to 3
 NOTICE_MS = 4_000
 LANGUAGE_MS = 60_000
 MOST_EXTENSIONS = 10  # WCAG 2.2.1: a time limit can be extended at least ten times
+WARNING_MS = 20_000  # WCAG 2.2.1: who is warned has 20 seconds to extend the time by one action
+RECEIPT_WORD_MS = 60_000
+RECEIPT_CODE_MS = 20_000  # long enough to scan it, or to begin writing it down
 TOUCH_DEAD_MS = 400  # a second tap of the same finger is no choice on the next screen
 
 
@@ -33,6 +36,8 @@ class Rules:
     has_keys: bool = True
     has_screen: bool = True  # without one reasons are offered only to whoever wears headphones
     phone_offered: bool = False  # there is a page of the province, a key for its links, a screen for a code
+    cleaning_ms: int = 30_000
+    receipt_url: str = ""  # where a receipt code can be looked up; none is offered without
 
     def level_of(self, key: int) -> Level:
         """The level that the key printed `key` (1 to 5) gives."""
@@ -146,6 +151,29 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """查询码: a word is chosen, which only the screen has until then; with `code`, that is shown.
+
+    `said` and `page`: of the reasons screen, which 返回 goes back to.
+    """
+
+    invitation: Invitation
+    language: str
+    said: Said
+    until_ms: int
+    ends_by_ms: int
+    touch_dead_until_ms: int
+    page: int = 0
+    burst: bool = False
+    code: str | None = None
+
+    @property
+    def time_ms(self) -> int:
+        """How long it is shown when nothing is touched."""
+        return RECEIPT_WORD_MS if self.code is None else RECEIPT_CODE_MS
+
+
+@dataclass(frozen=True, slots=True)
 class Thanks:
     """Over; thanks are shown a moment. `declined`: nothing was rated, and nothing is said to be saved."""
 
@@ -156,7 +184,14 @@ class Thanks:
     by_phone: bool = False  # the code was shown: the citizen goes on, or is done, on their own phone
 
 
-Phase = Idle | Asking | Reasons | Words | Thanks
+@dataclass(frozen=True, slots=True)
+class Cleaning:
+    """Nobody is asked, and nothing that touches screen or keys means anything: they are being wiped."""
+
+    until_ms: int
+
+
+Phase = Idle | Asking | Reasons | Words | Receipt | Thanks | Cleaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +208,28 @@ class State:
 
 def open_invitations(state: State) -> tuple[Invitation, ...]:
     """The invitations that occupy the device: the one of the visit that is on, then the waiting one."""
-    on = () if isinstance(state.phase, Idle) else (state.phase.invitation,)
-    return (*on, *((state.waiting,) if state.waiting else ()))
+    on = invitation_of(state.phase)
+    return tuple(invitation for invitation in (on, state.waiting) if invitation is not None)
+
+
+def invitation_of(phase: Phase) -> Invitation | None:
+    """The invitation of the visit that is on; None when none is."""
+    return None if isinstance(phase, Idle | Cleaning) else phase.invitation
+
+
+def last_answer_ms(asking: Asking, rules: Rules) -> int:
+    """The latest that the time for a level can be put off to, by whatever is touched."""
+    if asking.ends_by_ms is not None:
+        return asking.ends_by_ms
+    return asking.began_ms + rules.answer_ms * MOST_EXTENSIONS
+
+
+def warns_ms(until_ms: int, total_ms: int) -> int:
+    """When to warn of an end at `until_ms` of a time that was `total_ms` long: 20 s before it.
+
+    Of a time that short half is left unwarned: a warning that is always there warns nobody.
+    """
+    return until_ms - min(WARNING_MS, total_ms // 2)
 
 
 def due_ms(state: State) -> int | None:
@@ -184,7 +239,7 @@ def due_ms(state: State) -> int | None:
         case Idle() as idle:
             ends = (idle.refused_until_ms, idle.welcome_until_ms, idle.language_until_ms)
             times += [t for t in ends if t]
-        case Asking() | Reasons() | Words() | Thanks():
+        case Asking() | Reasons() | Words() | Receipt() | Thanks() | Cleaning():
             times.append(state.phase.until_ms)
     if state.waiting:
         times.append(state.waiting.show_by_ms)

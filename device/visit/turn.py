@@ -7,7 +7,18 @@ from dataclasses import replace
 from device.counter import InvitationState
 from device.row import Flag, Outcome
 from device.visit.effects import Effect, Record, Show, Tell
-from device.visit.state import Asking, Idle, Invitation, Phone, Reasons, Rules, State, Thanks, Words
+from device.visit.state import (
+    Asking,
+    Idle,
+    Invitation,
+    Phone,
+    Reasons,
+    Receipt,
+    Rules,
+    State,
+    Thanks,
+    Words,
+)
 
 Step = tuple[State, tuple[Effect, ...]]
 
@@ -48,7 +59,7 @@ def closed(
     )
 
 
-def thank(state: State, over: Asking | Reasons | Words, at_ms: int, rules: Rules) -> State:
+def thank(state: State, over: Asking | Reasons | Words | Receipt, at_ms: int, rules: Rules) -> State:
     """The visit `over` has said all it will: thanks are shown."""
     declined = isinstance(over, Asking)
     thanks = Thanks(over.invitation, over.language, at_ms + rules.thanks_ms, declined)

@@ -18,7 +18,7 @@ from device.voice.face import FINISH_KEY, MORE_KEY, VoiceFace
 WARNING_MS = 20_000  # WCAG 2.2.1: who needs more time must have 20 s to say so
 _LATE_MS = 1_500  # a warning that would come later says a wrong figure
 _ASKING = (Screen.LEVEL, Screen.REASONS)
-_SERVING = (*_ASKING, Screen.WORDS)
+_SERVING = (*_ASKING, Screen.WORDS, Screen.PHONE, Screen.RECEIPT)
 
 Prompts = tuple[str, ...]
 
@@ -252,7 +252,7 @@ def _said_of(state: VoiceState, rules: VoiceRules) -> Prompts:
             return (script.PAUSED,)
         case Screen.CANNOT_RECORD:
             return (script.CANNOT_RECORD,)
-        case Screen.THANKS | Screen.KEY_TEST:
+        case Screen.PHONE | Screen.RECEIPT | Screen.CLEANING | Screen.THANKS | Screen.KEY_TEST:
             return ()
 
 

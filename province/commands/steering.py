@@ -78,7 +78,7 @@ def order_command(open_steering: OpenSteering) -> click.Command:
     """`order KIND`."""
 
     @click.command(
-        epilog="Kinds: restart, show_notice (text, seconds), close_visit, invite (project_no, …),"
+        epilog="Kinds: restart, show_notice (text, seconds), close_visit, invite (project_no, …), clean,"
         " collect_logs."
     )
     @config_option

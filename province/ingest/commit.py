@@ -21,7 +21,7 @@ from province.ingest.settling import open_visit, settle_all_but, settled_standin
 from province.ingest.suspicion import suspicions
 from province.ingest.timing import timed
 from province.phone.joining import join, rated_by_phone, without_silence
-from province.store import quarantine, ratings, services
+from province.store import quarantine, ratings, receipt_codes, services
 from province.store.logs import Log
 from sync.contract.messages import Ratings
 
@@ -78,6 +78,7 @@ def commit_rows(
         settled={r.seq for r in over},
         begun=tails,
     )
+    receipt_codes.add(connection, log.device, rows)
     ratings.change(connection, log.log_id, count.changed)
     join(connection, log.device, readings, by_phone, now)
     if lasting is not None:

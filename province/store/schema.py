@@ -523,3 +523,14 @@ boots = _table(
     sa.Column("sent_at", sa.Text),
     sa.Column("heard_at", sa.Text, nullable=False),
 )
+
+# The receipt codes that citizens asked for, the newest of a code in force; `word`: the salted hash of theirs.
+receipt_codes = _table(
+    "receipt_codes",
+    sa.Column("id", Whole, primary_key=True, autoincrement=True),
+    sa.Column("code", sa.Text, nullable=False, index=True),
+    sa.Column("device", sa.Text, nullable=False),
+    sa.Column("visit", sa.Text, nullable=False),
+    sa.Column("salt", sa.Text, nullable=False),
+    sa.Column("word", sa.Text, nullable=False),
+)

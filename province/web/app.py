@@ -30,6 +30,7 @@ from province.errors import (
 from province.office import Office
 from province.passwords import Passwords
 from province.places.fault import PlacesError
+from province.receipt_desk import ReceiptDesk
 from province.steering import Steering
 from province.store.database import Database
 from province.web.accounts import accounts
@@ -44,6 +45,7 @@ from province.web.guard import Guard, Tokens, error_response
 from province.web.openings import openings
 from province.web.page import pages
 from province.web.places_api import places_api
+from province.web.receipts import receipts
 from province.web.revocation_api import revocation_api
 from province.web.steering_api import steering_api
 
@@ -99,6 +101,7 @@ def make_app(
     app.include_router(revocation_api(office))
     door = Door(database, clock=clock, passwords=passwords or Passwords(), secure=secure)
     app.include_router(entry(door))
+    app.include_router(receipts(ReceiptDesk(database, clock=clock), door))
     app.include_router(pages(database, clock=clock, door=door, closing=closing))
     app.include_router(actions(database, clock=clock, door=door, office=office))
     app.include_router(device_actions(database, clock=clock, door=door, office=office, steering=steering))

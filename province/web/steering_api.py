@@ -39,7 +39,7 @@ class SettingsShown(BaseModel):
 
 
 class WantedOrder(BaseModel):
-    """What a device is to do once: restart, show_notice, close_visit, invite."""
+    """What a device is to do once: restart, show_notice, close_visit, invite, clean."""
 
     kind: str = Field(min_length=1, max_length=64)
     arguments: dict[_Key, _Value] = Field({}, max_length=16)

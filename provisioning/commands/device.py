@@ -12,6 +12,7 @@ from device.technician import TechnicianVerb
 from provisioning.control_line import ControlLine
 from provisioning.enrolment.units import UNITS_FOLDER
 from provisioning.key_trial import try_keys
+from provisioning.patience import begun
 from provisioning.rating_trial import try_rating
 from provisioning.telling import Telling
 from provisioning.texts import LANGUAGES, language_here, load_texts
@@ -59,6 +60,19 @@ def pause(path: Path, as_json: bool, lang: str | None) -> None:
 def resume(path: Path, as_json: bool, lang: str | None) -> None:
     """End the pause."""
     _ask(path, TechnicianVerb.RESUME, as_json, lang)
+
+
+@device.command()
+@_config
+@_json
+@_lang
+def clean(path: Path, as_json: bool, lang: str | None) -> None:
+    """Make screen and keys take nothing for a while, to wipe them; never while somebody is being served."""
+    telling = _telling(as_json, lang)
+    with telling.refusals():
+        begun(ControlLine(path), TechnicianVerb.CLEAN, tell=telling.say)
+        telling.say("trial.cleaning")
+        telling.result({"cleaning": True})
 
 
 @device.command()

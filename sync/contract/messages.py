@@ -207,8 +207,9 @@ class Settings(Message, frozen=True, kw_only=True, omit_defaults=True):
 class Order(Message, frozen=True, kw_only=True, omit_defaults=True):
     """What a device is to do once. `session`: the one it is addressed to; in another it is not obeyed.
 
-    `kind`: "restart", "show_notice", "close_visit", "invite" or "collect_logs"; one that the device does not
-    know is answered `refused`. `expires_at`: not begun after it, by a device that trusts its clock.
+    `kind`: "restart", "show_notice", "close_visit", "invite", "clean" or "collect_logs"; one that the
+    device does not know is answered `refused`. `expires_at`: not begun after it, by a device that trusts
+    its clock.
     """
 
     id: Code

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from device.acceptance import Acceptance
+from device.certificate_life import CERTIFICATE
 from device.clock import FakeClock
 from device.counter import InvitationRequest, InvitationStatus, parse_invitation
 from device.desk import InvitationDesk
@@ -23,6 +24,7 @@ from device.lifeline import Lifeline
 from device.loop import DeviceLoop
 from device.orderly import Orderly
 from device.press_filter import FilterRules
+from device.province_silence import Reached
 from device.reception import Reception
 from device.recorder import Recorder, Seal
 from device.row import Row
@@ -31,6 +33,7 @@ from device.settings_keeper import SettingsKeeper
 from device.signaller import Signaller
 from device.signals import SignalSink
 from device.snapshot import Snapshot, WindowCard
+from device.staff_watch import StaffWatch
 from device.upkeep import Upkeep
 from device.visit.state import Rules
 from device.voice.announcer import Announcer
@@ -65,7 +68,8 @@ class Bench:
 
     `notices`: what the service manager was told. `sent`: what lamps and sounder were told, with the time of
     each. `sink`: a panel to tell instead. `seal`: what words are sealed by. `province`: whose settings and
-    orders come. `photos`: who reads pictures. `voice`: makes what speaks.
+    orders come. `photos`: who reads pictures. `receipts`: how far the province has come. `slips`: those of
+    the panel. `kernel_knows`: the time. `voice`: makes what speaks.
     """
 
     def __init__(
@@ -78,6 +82,8 @@ class Bench:
         seal: Seal | None = None,
         photos: Photos | None = None,
         voice: Callable[[FakeClock], Announcer] | None = None,
+        receipts: Reached | None = None,
+        max_mib: int = 64,
     ) -> None:
         self.folder = folder
         self.province = province
@@ -87,6 +93,10 @@ class Bench:
         self.panel = "serial sentences panel"
         self.photos = photos
         self.voice = voice or (lambda clock: Announcer(clock=clock))
+        self.max_mib = max_mib
+        self.slips = 0
+        self.kernel_knows = True
+        self.receipts = receipts
         self.notices: list[str] = []
         self.sent: list[tuple[int, str, int]] = []
         self.clock = FakeClock()
@@ -98,7 +108,7 @@ class Bench:
     def start(self) -> None:
         self.inbox = PassingInbox(self.clock)
         self.store = InvitationStore(self.folder / "device.db")
-        self.guard = guarded_ledger(self.folder, max_mib=64, ballast_kib=64, clock=self.clock)
+        self.guard = guarded_ledger(self.folder, max_mib=self.max_mib, ballast_kib=64, clock=self.clock)
         window = WindowSection(id="W07", number="07", name="综合受理", hall="市政务服务中心", assignment=3)
         self.window = Window(
             clock=self.clock,
@@ -149,7 +159,7 @@ class Bench:
                 store=self.store,
                 receipts=None,
                 retention_days=400,
-                kernel_synchronised=lambda: True,
+                kernel_synchronised=lambda: self.kernel_knows,
             ),
             signaller=Signaller(sink=self.sink, clock=self.clock),
             lifeline=Lifeline(
@@ -159,6 +169,14 @@ class Bench:
             ),
             acceptance=self.acceptance,
             announcer=self.voice(self.clock),
+            staff_watch=StaffWatch(
+                clock=self.clock,
+                rows=self.guard,
+                receipts=self.receipts,
+                slips=lambda: self.slips,
+                certificate=self.folder / CERTIFICATE,
+                silent_days=3,
+            ),
             orderly=Orderly(
                 received=self.province.orders,
                 store=DownStore(self.store),

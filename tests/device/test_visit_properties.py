@@ -18,6 +18,7 @@ from device.events import (
     KeyUp,
     LevelTile,
     ReasonTile,
+    ReceiptTile,
     TouchDown,
     TouchUp,
 )
@@ -34,8 +35,9 @@ from device.press_filter import (
     take,
 )
 from device.row import Outcome
-from device.visit.effects import Record, Show, Tell
+from device.visit.effects import Issue, Record, Show, Tell
 from device.visit.happenings import (
+    CleaningWanted,
     ClerkChanged,
     Extended,
     FirstFrame,
@@ -48,12 +50,12 @@ from device.visit.happenings import (
     Withdrawn,
 )
 from device.visit.machine import advance
-from device.visit.state import Asking, Reasons, State, Words, open_invitations
+from device.visit.state import Asking, Cleaning, Idle, Reasons, Receipt, State, Words
 from tests.device import visits
 from tests.device.visits import invitation
 
 FILTER = FilterRules()
-RULES = replace(visits.RULES, words_offered=True, phone_offered=True)
+RULES = replace(visits.RULES, words_offered=True, phone_offered=True, receipt_url="https://example.gov.cn")
 CONFIDED = Confided("好", "110", "2026-1")
 levels = st.sampled_from(Level)
 reasons = st.sampled_from([indicator.code for indicator in RULES.indicators.indicators])
@@ -63,6 +65,7 @@ targets = (
     | reasons.map(ReasonTile)
     | st.sampled_from(Button).map(ButtonTile)
     | st.just(ConfidedTile(CONFIDED))
+    | st.just(ReceiptTile("4071"))
 )
 
 
@@ -106,7 +109,7 @@ class Window(RuleBasedStateMachine):
 
     @rule()
     def the_counter_invites(self):
-        if len(open_invitations(self.state)) < 2:
+        if self.state.waiting is None:
             self.offered += 1
             self.happen(Offered(invitation(self.offered, show_by_ms=self.now_ms + 30_000), self.now_ms))
 
@@ -121,6 +124,13 @@ class Window(RuleBasedStateMachine):
     @rule(paused=st.booleans())
     def the_counter_pauses(self, paused):
         self.happen(PauseChanged(paused, self.now_ms))
+
+    @rule()
+    def staff_want_to_clean(self):
+        before = self.state
+        self.happen(CleaningWanted(self.now_ms))
+        if isinstance(self.state.phase, Cleaning):
+            assert isinstance(before.phase, Idle | Cleaning), "never over somebody who is asked"
 
     @rule(clerk=st.none() | st.just("C0231"))
     def the_clerk_changes(self, clerk):
@@ -160,14 +170,21 @@ class Window(RuleBasedStateMachine):
 
     def happen(self, event):
         before = self.state.phase
+        wiping = isinstance(before, Cleaning) and isinstance(event, Made | Extended | Stormed)
         self.state, effects = advance(self.state, event, RULES)
         self.note_confided(before, event, effects)
+        assert not wiping or (self.state.phase, effects) == (before, ()), "a cloth means nothing"
         for effect in effects:
             match effect:
                 case Record():
                     self.rows.setdefault(effect.invitation.visit, []).append(effect)
                 case Tell(id_, state):
                     assert self.told.setdefault(id_, state) is state, "the counter learnt two things"
+                case Issue():
+                    assert isinstance(before, Receipt)
+                    assert before.code is None, "a code is shown once a word was chosen, and once only"
+                    assert isinstance(event, Made)
+                    assert effect.invitation.visit in self.given
                 case Show():
                     self.filter = new_visit(self.filter)
 

@@ -7,7 +7,7 @@ import io
 from PIL import Image
 
 from device.clock import FakeClock
-from device.faults import Fault
+from device.faults import Fault, Showing
 from device.indicators import national_list
 from device.key_test import TEST_MS, KeyMark
 from device.level import Level
@@ -34,6 +34,8 @@ ANSWERING = Countdown(NOW.mono_ms + 42_000, 60_000)
 WRITING = Countdown(NOW.mono_ms + 84_000, 90_000)
 TESTING = Countdown(NOW.mono_ms + 96_000, TEST_MS)
 GIVING_REASONS = Countdown(NOW.mono_ms + 18_000, 20_000)
+SHORT = {"countdown": Countdown(NOW.mono_ms + 20_000, 60_000), "warning_time": True}
+LAST = {"countdown": Countdown(NOW.mono_ms + 9_000, 60_000, last=True), "warning_time": True}
 
 
 def idle(language: str = "zh-Hans", **changes: object) -> Snapshot:
@@ -62,6 +64,10 @@ def words(language: str = "zh-Hans", **changes: object) -> Snapshot:
     return _visit(Screen.WORDS, language, {"countdown": WRITING} | changes)
 
 
+def receipt(language: str = "zh-Hans", **changes: object) -> Snapshot:
+    return _visit(Screen.RECEIPT, language, {"countdown": WRITING} | changes)
+
+
 def thanks(language: str = "zh-Hans", **changes: object) -> Snapshot:
     return _visit(Screen.THANKS, language, changes)
 
@@ -76,6 +82,12 @@ def paused(language: str = "zh-Hans", **changes: object) -> Snapshot:
 
 def cannot_record(language: str = "zh-Hans", **changes: object) -> Snapshot:
     return _visit(Screen.CANNOT_RECORD, language, {"fault": Fault.STORAGE_FULL} | changes)
+
+
+def cleaning(language: str = "zh-Hans", **changes: object) -> Snapshot:
+    return _snapshot(
+        Screen.CLEANING, language, {"countdown": Countdown(NOW.mono_ms + 21_000, 30_000)} | changes
+    )
 
 
 def key_test(language: str = "zh-Hans", **changes: object) -> Snapshot:
@@ -95,6 +107,12 @@ def every_screen(language: str) -> dict[str, Snapshot]:
         "idle-welcome": idle(language, clerk="C0231", notice=Notice.WELCOME),
         "idle-nameless": idle(language, window=WindowCard("", "", "")),
         "level": level(language),
+        "level-short": level(language, **SHORT),
+        "level-last": level(language, **LAST),
+        "level-changing-short": level(language, standing=Level.SATISFIED, changing=True, **SHORT),
+        "reasons-short": reasons(language, **SHORT),
+        "reasons-test-short": reasons(language, clerk=None, test=True, **SHORT),
+        "words-short": words(language, **SHORT),
         "level-bare": level(language, clerk=None, matter=None, countdown=None),
         "level-pressed-broken": level(language, pressed=Level.DISSATISFIED, **broken),
         "level-changing": level(language, standing=Level.SATISFIED, changing=True),
@@ -138,12 +156,27 @@ def every_screen(language: str) -> dict[str, Snapshot]:
             for page in pages
         },
         "idle-reminded": idle(language, fault=Fault.KEYS_UNPROVEN),
+        "cleaning": cleaning(language),
+        "reasons-receipt": reasons(language, receipts_offered=True),
+        "reasons-receipt-stuck": reasons(language, receipts_offered=True, fault=Fault.KEY_STUCK),
+        "receipt-word": receipt(language),
+        "receipt-word-short": receipt(language, **SHORT),
+        "receipt-code": receipt(
+            language,
+            receipt="7K3M-Q9XT-WAHB",
+            receipt_address="https://haochaping.example.gov.cn/receipt?code=7K3M-Q9XT-WAHB",
+        ),
         "thanks": thanks(language),
         "declined": declined(language),
         "thanks-broken": thanks(language, **broken),
         "paused": paused(language),
         "paused-stuck": paused(language, fault=Fault.KEY_STUCK),
-        **{f"cannot-{fault.value}": cannot_record(language, fault=fault) for fault in Fault},
+        "cannot-poster": cannot_record(language, poster=True),
+        **{
+            f"{fault.showing.value}-{fault.value}": show(language, fault=fault)
+            for fault in Fault
+            for show in [cannot_record if fault.showing is Showing.FULL else idle]
+        },
     }
 
 

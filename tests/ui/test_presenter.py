@@ -9,7 +9,7 @@ import pytest
 
 from device.clock import Moment
 from device.events import Button, ButtonTile, LanguageTile, LevelTile, ReasonTile
-from device.faults import Fault
+from device.faults import Fault, Showing
 from device.level import Level
 from device.snapshot import Countdown, Notice, Snapshot, WindowCard
 from tests.ui import snapshots
@@ -246,12 +246,22 @@ def test_a_paused_window_sends_the_citizen_on() -> None:
     assert (view.title, view.sentence) == ("本窗口暂停服务", "请到其他窗口办理，或询问大厅引导员")
 
 
-@pytest.mark.parametrize("fault", Fault)
+@pytest.mark.parametrize("fault", [fault for fault in Fault if fault.showing is Showing.FULL])
 def test_a_device_that_cannot_record_says_which_fault_it_has(fault: Fault) -> None:
     view = shown(snapshots.cannot_record(fault=fault))
     assert isinstance(view, CannotRecordView)
-    assert view.title == "本机暂时不能记录评价"
-    assert (view.fault, view.code) == (BOOK.of("zh-Hans").faults[fault], fault.value)
+    words = BOOK.of("zh-Hans").faults[fault]
+    for_good = fault is Fault.OUT_OF_SERVICE
+    assert view.title == ("本机已停止使用" if for_good else "本机暂时不能记录评价")
+    assert (view.fault, view.next, view.code) == (words.sentence, words.next, fault.value)
+
+
+def test_only_where_a_qr_code_is_at_the_window_is_one_spoken_of() -> None:
+    without, with_one = (shown(snapshots.cannot_record(poster=poster)) for poster in (False, True))
+    assert isinstance(without, CannotRecordView)
+    assert isinstance(with_one, CannotRecordView)
+    assert "二维码" not in without.sentence
+    assert "二维码" in with_one.sentence
 
 
 def test_a_fault_that_the_screen_does_not_know_is_still_shown_with_its_code() -> None:
@@ -290,3 +300,20 @@ def test_the_picture_of_the_clerk_is_beside_the_clerk_on_every_screen() -> None:
     assert level(snapshots.level(clerk_photo=snapshots.PHOTO)).header.photo == snapshots.PHOTO
     assert reasons(snapshots.reasons(clerk_photo=snapshots.PHOTO)).header.photo == snapshots.PHOTO
     assert level(snapshots.level()).header.photo is None
+
+
+def test_while_time_is_short_the_header_says_how_to_have_more() -> None:
+    assert level(snapshots.level()).header.time_warning == ""
+    view = level(snapshots.level(**snapshots.SHORT), later(2_000))
+    assert view.header.time_warning == "还剩 18 秒，触摸任意处即可延长"
+    assert view.time_left is not None
+    assert view.time_left.short
+    assert view.time_left.text == "还剩 18 秒"
+
+
+def test_a_time_that_no_touch_puts_off_is_not_said_to_be_put_off() -> None:
+    view = level(snapshots.level(**snapshots.LAST))
+    assert view.header.time_warning == "还剩 9 秒，到时将自动结束"
+    last = level(snapshots.level(countdown=Countdown(NOW.mono_ms + 42_000, 60_000, last=True)))
+    assert last.time_left is not None
+    assert last.time_left.text == "还剩 42 秒"

@@ -22,8 +22,15 @@ def document(**changes: object) -> str:
         if value is not None and key not in tables
     ]
     for name, table in tables.items():
-        lines += [f"[{name}]", *(f'"{key}" = "{value}"' for key, value in table.items())]
+        lines += [f"[{name}]", *(f'"{key}" = {inline(value)}' for key, value in table.items())]
     return "\n".join(lines)
+
+
+def inline(value: object) -> str:
+    """A text, or a table on one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k} = {inline(v)}" for k, v in value.items() if v is not None) + "}"
+    return msgspec.json.encode(value).decode()
 
 
 def filled_in(text: str) -> set[str]:
@@ -89,7 +96,8 @@ def test_a_missing_unknown_or_wrong_key_is_an_error_that_names_it(
 
 
 def test_a_fault_without_words_is_an_error_that_names_it() -> None:
-    faults = {fault.value: "x" for fault in Fault if fault is not Fault.STORAGE_FULL} | {"F-999": "x"}
+    words = {"sentence": "x", "next": "x"}
+    faults = {fault.value: words for fault in Fault if fault is not Fault.STORAGE_FULL} | {"F-999": words}
     with pytest.raises(ConfigError) as raised:
         read_texts("x.toml", document(faults=faults))
     assert raised.value.problems == ["x.toml: faults.F-014: is missing", "x.toml: faults.F-999: unknown key"]

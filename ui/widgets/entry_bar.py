@@ -10,12 +10,16 @@ from ui.writing import Close
 
 
 class EntryBar(BoxLayout):
-    """Shows `value`, or `empty` while there is none, in letters `em` pixels high; with `top` from the top."""
+    """Shows `value`, or `empty` while there is none, in letters `em` pixels high; with `top` from the top.
+
+    `short`: `time_left` is to be seen, for there is little of it.
+    """
 
     value = StringProperty("")
     empty = StringProperty("")
     count = StringProperty("")
     time_left = StringProperty("")
+    short = BooleanProperty(False)
     done = StringProperty("")
     em = NumericProperty(28)
     top = BooleanProperty(False)

@@ -9,11 +9,13 @@ from ui.layout import Layout
 
 
 class Message(BoxLayout):
-    """Shows `title` and `sentence` under the sign named `sign`, then `detail` and its `code` if there are."""
+    """Shows `title` and `sentence` under the sign named `sign`, then `detail`, its `code`
+    and `advice` if there are."""
 
     sign = StringProperty("done")
     title = StringProperty("")
     sentence = StringProperty("")
     detail = StringProperty("")
     code = StringProperty("")
+    advice = StringProperty("")
     layout = ObjectProperty(Layout(1024, 600), rebind=True)

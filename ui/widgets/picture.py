@@ -104,7 +104,7 @@ class CodePicture(Picture):
     def subject(self) -> str:
         return str(self.text)
 
-    def drawn(self, side: int, palette: Palette) -> Image.Image:
+    def drawn(self, side: int, _palette: Palette) -> Image.Image:
         # Black on white whatever the hour: a telephone is to read it.
         return draw_code(self.subject(), side)
 
