@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.input import MotionEvent
 from kivy.uix.boxlayout import BoxLayout
 
@@ -14,6 +15,7 @@ from ui.pinyin import PinyinBook
 from ui.screens.cannot_record import CannotRecordScreen
 from ui.screens.idle import IdleScreen
 from ui.screens.key_test import KeyTestScreen
+from ui.screens.languages import LanguagesScreen
 from ui.screens.level import LevelScreen
 from ui.screens.paused import PausedScreen
 from ui.screens.reasons import ReasonsScreen
@@ -22,6 +24,8 @@ from ui.screens.thanks import ThanksScreen
 from ui.screens.words import WordsScreen
 from ui.views import (
     CannotRecordView,
+    ChooseLanguage,
+    Choosing,
     IdleView,
     KeyTestView,
     LevelView,
@@ -30,6 +34,7 @@ from ui.views import (
     ThanksView,
     View,
     WordsView,
+    header_of,
 )
 from ui.widgets.touchable import Touchable, touchable_at
 from ui.writing import Stroke
@@ -44,6 +49,12 @@ SCREENS: dict[type, type[ScreenWidget]] = {
     CannotRecordView: CannotRecordScreen,
     KeyTestView: KeyTestScreen,
 }
+
+CHOOSING_S = 20
+"""Languages that somebody left open go by themselves."""
+
+DEAF_S = 0.4
+"""A second tap of the same finger is nothing for the screen that comes back under it."""
 
 
 class Stage(BoxLayout):
@@ -73,6 +84,10 @@ class Stage(BoxLayout):
         self._screens: dict[type, ScreenWidget] = {}
         self._shown: ScreenWidget | None = None
         self._pressed: dict[str, Touchable] = {}
+        self._languages: LanguagesScreen | None = None
+        self._close_later = Clock.create_trigger(self._close_languages, CHOOSING_S)
+        self.deaf = False
+        self._hear_again = Clock.create_trigger(self._hear, DEAF_S)
 
     def show_view(self, view: View) -> None:
         """Copy `view` to its screen and bring that one on."""
@@ -81,7 +96,10 @@ class Stage(BoxLayout):
             screen = self.rehearse(view)
         else:
             screen.view = view
+        if self._languages is not None and header_of(view).languages != self._languages.view:
+            self._close_languages()  # one was chosen
         if screen is not self._shown:
+            self._close_languages()
             self._release_all()
             self.clear_widgets()
             if self._shown is not None:
@@ -106,6 +124,7 @@ class Stage(BoxLayout):
     def set_layout(self, layout: Layout) -> None:
         """The window has another size: make the screens anew, beginning with the next view."""
         self._layout = layout
+        self._close_languages()
         self._release_all()
         self.clear_widgets()
         self._screens.clear()
@@ -114,10 +133,19 @@ class Stage(BoxLayout):
     def on_touch_down(self, touch: MotionEvent) -> bool:
         if "button" in touch.profile and touch.button != "left":
             return True  # a mouse's wheel and other buttons are no fingers
-        part = touchable_at(self._shown, *touch.pos) if self._shown else None
+        if self.deaf:
+            self._typing.add(str(touch.uid))
+            return True
+        front = self._languages or self._shown
+        part = touchable_at(front, *touch.pos) if front else None
         if part is not None:
             part.pressed = True
             self._pressed[str(touch.uid)] = part
+            if isinstance(part.target, Choosing):
+                self._typing.add(str(touch.uid))
+                self._choose(part.target)
+                self._on_typed()
+                return True
             if isinstance(part.target, Stroke):
                 self._typing.add(str(touch.uid))
                 assert self._shown is not None
@@ -125,6 +153,13 @@ class Stage(BoxLayout):
                 self._on_typed()
                 return True
         target = part.target if part else None
+        if self._languages is not None:
+            if target is None:
+                self._typing.add(str(touch.uid))  # beside every language: nothing for the screen below
+                self._on_typed()
+                return True
+            self._on_finger_down(str(touch.uid), target)
+            return True
         self._on_finger_down(str(touch.uid), self._shown.aim(target) if self._shown else None)
         return True
 
@@ -139,6 +174,35 @@ class Stage(BoxLayout):
             return True
         self._on_finger_up(str(touch.uid))
         return True
+
+    def _choose(self, choosing: Choosing) -> None:
+        """Bring the languages on over the screen, or the screen back."""
+        assert self._shown is not None
+        offered = header_of(self._shown.view).languages
+        if not isinstance(choosing, ChooseLanguage) or offered is None:
+            self._close_languages()
+            return
+        self._release_all()
+        self.clear_widgets()
+        size = (self._layout.width, self._layout.height)
+        self._languages = LanguagesScreen(view=offered, layout=self._layout, size=size)
+        self.add_widget(self._languages)
+        self._close_later()
+
+    def _close_languages(self, *_: object) -> None:
+        if self._languages is None:
+            return
+        self._close_later.cancel()
+        self._languages = None
+        self._release_all()
+        self.clear_widgets()
+        if self._shown is not None:
+            self.add_widget(self._shown)
+        self.deaf = True
+        self._hear_again()
+
+    def _hear(self, *_: object) -> None:
+        self.deaf = False
 
     def _release_all(self) -> None:
         for part in self._pressed.values():

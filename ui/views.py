@@ -12,23 +12,50 @@ from ui.keyboard import KeyWords
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseLanguage:
+    """The button that brings on the languages to choose from."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepLanguage:
+    """The button of the language that is shown: the screen comes back as it was."""
+
+
+Choosing = ChooseLanguage | KeepLanguage
+"""What a finger does that the stage alone learns of."""
+
+
+@dataclass(frozen=True, slots=True)
 class ButtonView:
     """A button with its words; pressing it sends `target`. `figure`: number of the key that does the same."""
 
     text: str
-    target: Target
+    target: Target | Choosing
     figure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
+class LanguagesView:
+    """The hall's languages to choose from, each in its own script; not a screen of its own, but over one."""
+
+    title: str
+    buttons: tuple[ButtonView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HeaderView:
-    """Where and with whom the citizen is, above every screen but the idle one. `test`: that it is a test."""
+    """Where and with whom the citizen is, above every screen but the idle one. `test`: that it is a test.
+
+    `language` changes it, or brings on the `languages`. `mirrored`: the screen is read from right to left.
+    """
 
     window: str
     clerk: str | None
-    language: ButtonView
+    language: ButtonView | None
     test: str = ""
     photo: ClerkPhoto | None = None
+    languages: LanguagesView | None = None
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +113,13 @@ class IdleView:
     greeting: str
     notice: str | None
     clerk: str | None
-    language: ButtonView
+    language: ButtonView | None
     date: str
     warning: WarningView | None
     changes_at_ms: int | None
     photo: ClerkPhoto | None = None
+    languages: LanguagesView | None = None
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,3 +244,8 @@ View = (
     IdleView | LevelView | ReasonsView | WordsView | ThanksView | PausedView | CannotRecordView | KeyTestView
 )
 """One screen. `changes_at_ms`: when (monotonic) it says something else by itself, or None."""
+
+
+def header_of(view: View) -> HeaderView | IdleView:
+    """What says the language of `view`, those to choose from, and which way it is read."""
+    return view if isinstance(view, IdleView) else view.header

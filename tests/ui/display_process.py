@@ -90,7 +90,8 @@ def lookup(_dt: float) -> None:
 
     for child in Window.children:
         visit(child)
-    deaf = any(getattr(screen, "deaf", False) for stage in Window.children for screen in stage.children)
+    there = [part for stage in Window.children for part in (stage, *stage.children)]
+    deaf = any(getattr(part, "deaf", False) for part in there)
     say("inspected", found=found, fps=Clock._max_fps, deaf=deaf)
 
 
@@ -132,9 +133,18 @@ def main() -> None:
     parser.add_argument("--size", default="1024x600")
     parser.add_argument("--screenshot", type=Path)
     parser.add_argument("--clock", choices=("fake", "system"), default="fake")
+    parser.add_argument("--languages", nargs="*", default=["zh-Hans", "en"])
     options = parser.parse_args()
     width, height = map(int, options.size.split("x"))
-    section = UiSection(width=width, height=height, fullscreen=False, screenshot=options.screenshot)
+    languages = tuple(options.languages)
+    section = UiSection(
+        width=width,
+        height=height,
+        fullscreen=False,
+        screenshot=options.screenshot,
+        languages=languages,
+        unreviewed=languages,
+    )
     inbox = Inbox()
     clock = SystemClock() if options.clock == "system" else FakeClock()
     display = KivyDisplay(section=section, inbox=inbox, clock=clock)

@@ -110,7 +110,7 @@ def test_the_header_names_the_window_by_its_number_or_else_by_its_name() -> None
     [
         ("zh-Hans", ButtonView("English", LanguageTile("en"))),
         ("en", ButtonView("中文", LanguageTile("zh-Hans"))),
-        ("bo", ButtonView("English", LanguageTile("en"))),
+        ("bo", ButtonView("English", LanguageTile("en"))),  # which it does not speak
     ],
 )
 def test_the_language_button_names_the_other_language_in_that_language(

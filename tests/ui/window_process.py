@@ -33,11 +33,12 @@ class WindowProcess:
         screenshot: Path | None = None,
         clock: str = "fake",
         display: str | None = None,
+        languages: Sequence[str] = ("zh-Hans", "en"),
     ) -> None:
         self._screenshot = screenshot
         self._events: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._size = size
-        arguments = ["--size", "{}x{}".format(*size), "--clock", clock]
+        arguments = ["--size", "{}x{}".format(*size), "--clock", clock, "--languages", *languages]
         if screenshot:
             arguments += ["--screenshot", str(screenshot)]
         environment = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY"}}
