@@ -62,9 +62,7 @@ class ConsoleDisplay:
     A `device.snapshot.Display`. A screen counts as drawn when its lines were handed to `out`.
     """
 
-    def __init__(
-        self, *, section: UiSection, inbox: Inbox, clock: Clock, out: TextIO | None = None
-    ) -> None:
+    def __init__(self, *, section: UiSection, inbox: Inbox, clock: Clock, out: TextIO | None = None) -> None:
         self._section = section
         self._inbox = inbox
         self._clock = clock
@@ -75,7 +73,7 @@ class ConsoleDisplay:
         self._snapshots.put(snapshot)
 
     def run(self) -> None:
-        """Print until `stop`. Raises OSError when `out` cannot be written, ConfigError when a text is missing."""
+        """Print until `stop`. Raises OSError when `out` cannot be written, ConfigError for texts."""
         out = self._out or sys.stdout
         book = load_texts(self._section)
         said: tuple[str, ...] = ()

@@ -96,7 +96,8 @@ def open_font(path: Path, px: int, face: Face = HANS) -> ImageFont.FreeTypeFont:
     if face.shaped and not features.check("raqm"):
         # Pillow would set the letters one by one without a word, which no reader of Tibetan or Uyghur reads.
         raise HardwareError(
-            f"{face.family} cannot be shaped: install the Debian package libfribidi0, which Pillow's Raqm needs"
+            f"{face.family} cannot be shaped: install the Debian package libfribidi0,"
+            " which Pillow's Raqm needs"
         )
     # Chinese and English need no shaping, and the basic engine is fast and the same on every machine.
     engine = ImageFont.Layout.RAQM if face.shaped else ImageFont.Layout.BASIC
@@ -106,7 +107,8 @@ def open_font(path: Path, px: int, face: Face = HANS) -> ImageFont.FreeTypeFont:
             found = ImageFont.truetype(path, px, index=index, layout_engine=engine)
         except OSError as error:
             raise HardwareError(
-                f"the font {face.family} is not in {path} ({error}): install the Debian package {face.package}"
+                f"the font {face.family} is not in {path} ({error}):"
+                f" install the Debian package {face.package}"
             ) from None
         if found.getname()[0] == face.family:
             return found

@@ -24,7 +24,10 @@ _OWN = {
 _FACE = [(re.compile(f"[{letters}]"), face) for face, letters in _OWN.items()]
 _FOREIGN = re.compile("[" + "".join(_OWN.values()) + "]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
-_MIRRORED = str.maketrans("()[]{}<>《》〈〉（）「」【】", ")(][}{><》《〉〈）（」「】【")  # noqa: RUF001
+_MIRRORED = str.maketrans("()[]{}<>《》〈〉（）「」【】", ")(][}{><》《〉〈）（」「】【")
+
+_PROBE_PX = 40
+_NOBODYS = "\U000f1234"  # private use: no font of ours has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,17 @@ def width(line: str, px: int, *, bold: bool) -> float:
     return reached
 
 
+def lacking(line: str) -> list[tuple[str, Face]]:
+    """The letters of `line` that the face they are set in has no glyph for, each once."""
+    found = {}
+    for run in runs(line):
+        letters = run.font(_PROBE_PX, bold=False)
+        for letter in run.text:
+            if not letter.isspace() and not _is_silent(letter) and _ink(letters, letter) == _none(letters):
+                found[letter] = run.face
+    return list(found.items())
+
+
 def baseline(lines: tuple[str, ...], px: int, line_height: float) -> float:
     """How far below the top of a line's room its letters stand, so that nothing of them leaves it.
 
@@ -113,6 +127,21 @@ def draw(canvas: ImageDraw.ImageDraw, at: tuple[float, float], line: str, px: in
         left += letters.getlength(run.text, direction=run.direction)
 
 
+def _is_silent(letter: str) -> bool:
+    """Whether it only tells its neighbours how to join."""
+    return unicodedata.category(letter) == "Cf"
+
+
+def _ink(letters: ImageFont.FreeTypeFont, letter: str) -> tuple[object, bytes]:
+    mask = letters.getmask(letter)
+    return mask.size, bytes(mask)
+
+
+def _none(letters: ImageFont.FreeTypeFont) -> tuple[object, bytes]:
+    """What a font shows in place of a letter it does not have."""
+    return _ink(letters, _NOBODYS)
+
+
 def _chinese(line: str) -> Face:
     """The face for what is Chinese in `line`: traditional where it holds a character only that has.
 
@@ -130,7 +159,7 @@ def _is_in(text: str, charset: str) -> bool:
     return True
 
 
-def _ways(line: str, base: bool) -> list[bool]:  # noqa: FBT001 - one of two ways
+def _ways(line: str, base: bool) -> list[bool]:
     """For each letter whether it goes from right to left; what has no direction goes as what is around it."""
     strong = [
         {"L": False, "EN": False, "AN": False, "R": True, "AL": True}.get(unicodedata.bidirectional(letter))
@@ -151,7 +180,7 @@ def _ways(line: str, base: bool) -> list[bool]:  # noqa: FBT001 - one of two way
     return ways
 
 
-def _ordered(found: list[Run], base: bool) -> list[Run]:  # noqa: FBT001 - one of two ways
+def _ordered(found: list[Run], base: bool) -> list[Run]:
     """Runs in reading order put from left to right."""
     groups = [list(group) for _, group in groupby(found, key=lambda run: run.rtl)]
     groups = [group[::-1] if group[0].rtl else group for group in groups]

@@ -1,6 +1,7 @@
 """Screens that are read from right to left: what stands in a row changes sides, and words begin at the right.
 
-The five levels and the keys stay where they are: their order is the same province-wide, and beside the screen.
+The five levels stay where they are, as their order is the same province-wide, and so do the boxes of the
+keys, which are beside the screen.
 """
 
 from __future__ import annotations

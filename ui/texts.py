@@ -108,7 +108,7 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class TextBook:
-    """The words of the languages of a hall, `packs` in their order. Which one is shown is decided elsewhere."""
+    """The words of the languages of a hall, in their order. Which one is shown is decided elsewhere."""
 
     def __init__(self, packs: Mapping[str, Texts]) -> None:
         self._packs = dict(packs)
@@ -159,8 +159,8 @@ def load_texts(section: UiSection = _BY_DEFAULT) -> TextBook:
             continue
         if not texts.pack.reviewed and language not in section.unreviewed:
             problems.append(
-                f'ui.languages: nobody has reviewed the pack "{language}" ({name}): have somebody who speaks it'
-                f' review it, or name "{language}" in ui.unreviewed to show it as it is'
+                f'ui.languages: nobody has reviewed the pack "{language}" ({name}): have somebody who speaks'
+                f' it review it, or name "{language}" in ui.unreviewed to show it as it is'
             )
         packs[language] = texts
     if problems:
