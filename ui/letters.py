@@ -26,6 +26,7 @@ _FOREIGN = re.compile("[" + "".join(_OWN.values()) + "]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _MIRRORED = str.maketrans("()[]{}<>《》〈〉（）「」【】", ")(][}{><》《〉〈）（」「】【")
 
+_ASCENT_EM = 0.88  # how much of the em square of Noto Sans CJK is above the baseline
 _PROBE_PX = 40
 _NOBODYS = "\U000f1234"  # private use: no font of ours has it
 
@@ -85,7 +86,7 @@ def faces(lines: Iterable[str]) -> frozenset[Face]:
 @lru_cache(maxsize=4096)
 def width(line: str, px: int, *, bold: bool) -> float:
     """The pixels `line` takes in letters of an em of `px` pixels."""
-    taken = reached = 0.0
+    taken = reached = float(_hanging(line, px, bold=bold))
     for run in runs(line):
         letters = run.font(px, bold=bold)
         along = letters.getlength(run.text, direction=run.direction)
@@ -111,13 +112,14 @@ def baseline(lines: tuple[str, ...], px: int, line_height: float) -> float:
 
     Chinese stands with its em square in the middle; what reaches further down is lifted.
     """
-    middle = (line_height - px) / 2 + HANS.above * px
+    middle = (line_height - px) / 2 + _ASCENT_EM * px
     return min(middle, line_height - max(face.below for face in faces(lines) or {HANS}) * px)
 
 
 def draw(canvas: ImageDraw.ImageDraw, at: tuple[float, float], line: str, px: int, *, bold: bool) -> None:
     """Draw `line` in white with its left end on the baseline `at`."""
     left, base = at
+    left += _hanging(line, px, bold=bold)
     for run in runs(line):
         letters = run.font(px, bold=bold)
         stroke = run.face.thickened * px if bold else 0
@@ -125,6 +127,15 @@ def draw(canvas: ImageDraw.ImageDraw, at: tuple[float, float], line: str, px: in
             (left, base), run.text, 255, letters, anchor="ls", direction=run.direction, stroke_width=stroke
         )
         left += letters.getlength(run.text, direction=run.direction)
+
+
+def _hanging(line: str, px: int, *, bold: bool) -> int:
+    """How far the first letter reaches to the left of where it stands: a vowel wider than what it is over."""
+    first = next(iter(runs(line)))
+    if not first.face.shaped:
+        return 0
+    letters = first.font(px, bold=bold)
+    return max(0, -int(letters.getbbox(first.text, direction=first.direction, anchor="ls")[0]))
 
 
 def _is_silent(letter: str) -> bool:

@@ -16,7 +16,7 @@ _lang = click.option(
     "--lang", type=click.Choice(LANGUAGES), help="language of messages; by LANG, else Chinese"
 )
 _json = click.option("--json", "as_json", is_flag=True, help="print JSON")
-_packs = click.argument("pack", nargs=-1)
+_packs = click.argument("pack", nargs=-1, metavar="PACK")
 
 
 @click.group()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -64,11 +65,8 @@ def test_a_line_read_from_the_right_begins_at_the_right() -> None:
 
 
 def test_what_is_read_from_the_right_keeps_its_place_in_a_line_read_from_the_left() -> None:
-    assert [run.text.strip() for run in letters.runs("您好 خۇش كەپسىز Welcome")] == [
-        "您好",
-        "خۇش كەپسىز",
-        "Welcome",
-    ]
+    found = [run.text.strip() for run in letters.runs("您好 خۇش كەپسىز Welcome")]
+    assert [text for text in found if text] == ["您好", "خۇش كەپسىز", "Welcome"]
 
 
 def test_brackets_open_the_way_a_line_is_read() -> None:
@@ -103,7 +101,7 @@ def test_a_letter_that_no_font_has_is_found() -> None:
 @pytest.mark.parametrize("bold", [False, True])
 def test_no_ink_leaves_the_room_of_its_line(language: str, *, bold: bool) -> None:
     px, room = 40, math.ceil(40 * LINE_HEIGHT)
-    for text in texts_of(language):
+    for text in (re.sub(r"\{\w+\}", "07", text) for text in texts_of(language)):
         width = math.ceil(letters.width(text, px, bold=bold))
         base = round(letters.baseline((text,), px, room))
         # A pixel of the edge that antialiasing makes grey is no loss.

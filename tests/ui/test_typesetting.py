@@ -40,8 +40,8 @@ def test_an_empty_text_has_no_lines() -> None:
         ("ABCDEFGHIJ", 4, ("ABCD", "EFGH", "IJ")),  # one word longer than the line
         ("བོད་ཡིག་དཔེ།", 8, ("བོད་ཡིག་", "དཔེ།")),  # Tibetan after a tsheg
         ("ཀ་ཁ་ག་།", 6, ("ཀ་ཁ་", "ག་།")),  # never before a shad
-        ("ཀ་ཁ།ག། །ང་", 6, ("ཀ་ཁ།", "ག། །", "ང་")),
-        ("ཨང་ 128 ལྷག", 6, ("ཨང་", "128", "ལྷག")),
+        ("ཀ་ཁ། ག། །ང་", 6, ("ཀ་ཁ།", "ག། །ང་")),
+        ("ཨང་ 128 ལྷག", 6, ("ཨང་", "128 ལྷག")),
         ("ꆏꊂꋍꆏꊂ", 4, ("ꆏꊂ", "ꋍꆏ", "ꊂ")),  # Yi between any two syllables
         ("رازى بولدۇم رەھمەت", 12, ("رازى بولدۇم", "رەھمەت")),  # Uyghur at spaces
     ],
@@ -73,27 +73,23 @@ def test_nothing_is_wider_or_longer_than_the_box_and_nothing_is_lost(
     assert all(measure(line) <= width or measure(line) <= 2 for line in setting.lines)
 
 
-SCRIPTS = "请，（ab 12.་།ཀསྒྲིུ༔ꆏꊂرازۇ،"
+PARTS = ("请", "，", "（", "ab", "12.", "་", "སྒྲིུ་", "ཧཱུྃ།", "ꆏ", "ꊂ", "رازۇ،", "ئىش", " ")
+LETTERS = st.lists(st.sampled_from(PARTS), max_size=30)
 
 
-@given(st.text(alphabet=SCRIPTS, max_size=40), st.integers(4, 30), st.integers(1, 4))
-def test_no_script_loses_a_letter_or_parts_it_from_its_marks(text: str, width: int, most: int) -> None:
+@given(LETTERS, st.integers(8, 30), st.integers(1, 4))
+def test_no_script_loses_a_letter_or_parts_it_from_its_marks(
+    letters: list[str], width: int, most: int
+) -> None:
+    text = "".join(letters)
     setting = set_lines(text, width, most, measure)
     if not setting.cut:
         assert "".join("".join(setting.lines).split()) == "".join(text.split())
-        after_space = {0, *(n + 1 for n, c in enumerate(text) if c.isspace())}
-        marked = {text[n] for n in after_space if n < len(text) and category(text[n]).startswith("M")}
-        for line in setting.lines[1:]:
-            assert line[:1] in marked or not category((line or "x")[0]).startswith("M")
-    else:
-        assert len(setting.lines) <= most
+    assert len(setting.lines) <= most
+    assert [line for line in setting.lines if category((line or "x")[0]).startswith("M")] == []
 
 
-@given(st.text(alphabet="ཀཁག་། ", max_size=40), st.integers(4, 30))
-def test_no_line_of_tibetan_begins_with_a_shad_but_where_the_text_or_a_long_one_does(
-    text: str, width: int
-) -> None:
-    for line, before in zip(lines(text, width)[1:], lines(text, width), strict=False):
-        if line.startswith("།"):
-            # Nothing shorter holds them: as many as the line is wide.
-            assert measure(before) + 1 > width or not before
+@given(st.lists(st.integers(1, 9), max_size=6), st.integers(6, 30))
+def test_no_line_of_tibetan_begins_with_a_shad(sentences: list[int], width: int) -> None:
+    text = " ".join("ཀ་" * syllables + "ང་།" for syllables in sentences)
+    assert [line for line in lines(text, width, 99) if line.startswith("།")] == []

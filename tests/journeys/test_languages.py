@@ -1,0 +1,70 @@
+"""A citizen rates in their own language at a real window: chosen by touch, or named by the invitation."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.citizen import PAUSES_S, Citizen, look_up
+from tests.journeys.touched_device import TouchedDevice
+
+HALL = ("zh-Hans", "en", "bo")
+
+
+@pytest.fixture(scope="module")
+def places():
+    return {language: look_up(languages=HALL, language=language) for language in HALL}
+
+
+@pytest.fixture(scope="module")
+def device(tmp_path_factory, display):
+    with TouchedDevice(tmp_path_factory.mktemp("device"), display, languages=HALL) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def numbers():
+    return iter(range(1, 100))
+
+
+def gives_a_reason(device, citizen, level):
+    """Tick the first reason, and finish; whether the row says so."""
+    citizen.touches("reasons", "ReasonTile 207")
+    citizen.touches("reasons", "ButtonTile finish")
+    citizen.waits_for_a_row_after(level, at_most_s=40)
+    return device.rows()[-1]["indicators"] == ["207"]
+
+
+@pytest.mark.parametrize("language", HALL)
+def test_a_visit_in_the_language_that_the_invitation_names(device, places, numbers, language):
+    for pause_s in PAUSES_S:
+        citizen = Citizen(device, places[language], pause_s)
+        id_ = device.invite(next(numbers), language=language)
+        level = citizen.rates(2)
+        assert device.state(id_) == "answered"
+        assert (level["level"], level["input"], level["language"]) == (2, "touch", language)
+        if gives_a_reason(device, citizen, level):
+            break
+    else:
+        raise AssertionError(f"no reason was heard, however slowly\n{device.log()}")
+    assert device.rows()[-1]["language"] == language
+
+
+@pytest.mark.parametrize("language", ["en", "bo"])
+def test_a_visit_in_the_language_that_was_touched_on_the_idle_screen(device, places, numbers, language):
+    for pause_s in PAUSES_S:
+        Citizen(device, places["zh-Hans"], pause_s).chooses(language, panel=True)
+        citizen = Citizen(device, places[language], pause_s)
+        device.invite(next(numbers))
+        level = citizen.rates(4)
+        citizen.touches("reasons", "ButtonTile finish")
+        citizen.waits_for_a_row_after(level, at_most_s=0)
+        if level["language"] == language:
+            break
+        device.wait_until_idle()
+    else:
+        raise AssertionError(f"no language was chosen, however slowly\n{device.log()}")
+
+
+def test_a_language_that_the_hall_does_not_have_is_answered_in_its_first(device, places, numbers):
+    device.invite(next(numbers), language="ug")
+    assert Citizen(device, places["zh-Hans"], PAUSES_S[0]).rates(5)["language"] == "zh-Hans"
