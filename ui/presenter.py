@@ -41,11 +41,8 @@ TILE_ORDER = (5, 4, 3, 2, 1)
 TOGGLED = 2
 """Of so many languages the button goes from one to the other; of more it opens a choice."""
 
-NAMED = 2
-"""So many languages are named on the idle screen's button that opens the choice."""
-
 CHOICE = "文/A"
-"""On that button above the other screens, where there is no room for names: the sign that people know."""
+"""The sign on that button: there is no room for the names, which the idle screen's greetings stand for."""
 
 REASON_KEYS = ("4", "5")
 """What turns the page of reasons, and what ends them (device.visit.choosing)."""
@@ -246,11 +243,6 @@ def _language(snapshot: Snapshot, book: TextBook) -> ButtonView | None:
             return None
         case ((language, words),):
             return ButtonView(words.pack.name, LanguageTile(language))
-        case others if snapshot.screen is Screen.IDLE:
-            # Whoever reads none of those that fit sees that there are more.
-            names = [words.pack.name for _, words in others]
-            more = " …" if len(names) > NAMED else ""
-            return ButtonView(" · ".join(names[:NAMED]) + more, ChooseLanguage())
         case _:
             return ButtonView(CHOICE, ChooseLanguage())
 

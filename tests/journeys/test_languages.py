@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.journeys.citizen import PAUSES_S, Citizen, look_up
 from tests.journeys.touched_device import TouchedDevice
+
+THANKS_S = 4.0
+LEFT_ALONE_S = 26.0  # the times of the reasons and the thanks, together
 
 HALL = ("zh-Hans", "en", "bo")
 
@@ -51,7 +56,10 @@ def test_a_visit_in_the_language_that_the_invitation_names(device, places, numbe
 
 @pytest.mark.parametrize("language", ["en", "bo"])
 def test_a_visit_in_the_language_that_was_touched_on_the_idle_screen(device, places, numbers, language):
+    rest_s = THANKS_S
     for pause_s in PAUSES_S:
+        time.sleep(rest_s)  # the visit before is over
+        rest_s = LEFT_ALONE_S
         Citizen(device, places["zh-Hans"], pause_s).chooses(language, panel=True)
         citizen = Citizen(device, places[language], pause_s)
         device.invite(next(numbers))
@@ -60,7 +68,6 @@ def test_a_visit_in_the_language_that_was_touched_on_the_idle_screen(device, pla
         citizen.waits_for_a_row_after(level, at_most_s=0)
         if level["language"] == language:
             break
-        device.wait_until_idle()
     else:
         raise AssertionError(f"no language was chosen, however slowly\n{device.log()}")
 
