@@ -20,15 +20,10 @@ def places():
     return {language: look_up(languages=HALL, language=language) for language in HALL}
 
 
-@pytest.fixture(scope="module")
-def device(tmp_path_factory, display):
-    with TouchedDevice(tmp_path_factory.mktemp("device"), display, languages=HALL) as started:
+@pytest.fixture
+def device(tmp_path, display):
+    with TouchedDevice(tmp_path, display, languages=HALL) as started:
         yield started
-
-
-@pytest.fixture(scope="module")
-def numbers():
-    return iter(range(1, 100))
 
 
 def gives_a_reason(device, citizen, level):
@@ -40,10 +35,10 @@ def gives_a_reason(device, citizen, level):
 
 
 @pytest.mark.parametrize("language", HALL)
-def test_a_visit_in_the_language_that_the_invitation_names(device, places, numbers, language):
-    for pause_s in PAUSES_S:
+def test_a_visit_in_the_language_that_the_invitation_names(device, places, language):
+    for number, pause_s in enumerate(PAUSES_S, start=1):
         citizen = Citizen(device, places[language], pause_s)
-        id_ = device.invite(next(numbers), language=language)
+        id_ = device.invite(number, language=language)
         level = citizen.rates(2)
         assert device.state(id_) == "answered"
         assert (level["level"], level["input"], level["language"]) == (2, "touch", language)
@@ -55,14 +50,14 @@ def test_a_visit_in_the_language_that_the_invitation_names(device, places, numbe
 
 
 @pytest.mark.parametrize("language", ["en", "bo"])
-def test_a_visit_in_the_language_that_was_touched_on_the_idle_screen(device, places, numbers, language):
+def test_a_visit_in_the_language_that_was_touched_on_the_idle_screen(device, places, language):
     rest_s = THANKS_S
-    for pause_s in PAUSES_S:
+    for number, pause_s in enumerate(PAUSES_S, start=1):
         time.sleep(rest_s)  # the visit before is over
         rest_s = LEFT_ALONE_S
         Citizen(device, places["zh-Hans"], pause_s).chooses(language, panel=True)
         citizen = Citizen(device, places[language], pause_s)
-        device.invite(next(numbers))
+        device.invite(number)
         level = citizen.rates(4)
         citizen.touches("reasons", "ButtonTile finish")
         citizen.waits_for_a_row_after(level, at_most_s=0)
@@ -72,6 +67,6 @@ def test_a_visit_in_the_language_that_was_touched_on_the_idle_screen(device, pla
         raise AssertionError(f"no language was chosen, however slowly\n{device.log()}")
 
 
-def test_a_language_that_the_hall_does_not_have_is_answered_in_its_first(device, places, numbers):
-    device.invite(next(numbers), language="ug")
+def test_a_language_that_the_hall_does_not_have_is_answered_in_its_first(device, places):
+    device.invite(1, language="ug")
     assert Citizen(device, places["zh-Hans"], PAUSES_S[0]).rates(5)["language"] == "zh-Hans"
