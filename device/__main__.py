@@ -279,14 +279,13 @@ class _LoopThread(threading.Thread):
 
 
 def _rules(config: DeviceConfig, *, sealing: SealingKey | None) -> Rules:
-    other = "en" if config.ui.language == "zh-Hans" else "zh-Hans"
     return Rules(
         answer_ms=round(config.visit.answer_s * 1000),
         reasons_ms=round(config.visit.reasons_s * 1000),
         thanks_ms=round(config.visit.thanks_s * 1000),
         dead_ms=round(config.keys.dead_s * 1000),
         indicators=national_list(),
-        languages=(config.ui.language, other),
+        languages=config.ui.languages,
         uninvited_taken=config.visit.uninvited == "accept",
         key_levels=tuple(map(Level, config.keys.levels)),
         words_ms=round(config.visit.words_s * 1000),

@@ -209,8 +209,7 @@ class DeviceLoop:
                 stale = shown < self._window.first_number
                 self._press(TouchDown(touch, None, shown, at_ms) if stale else event)
             case Typed(at_ms):
-                if isinstance(self._window.state.phase, Words | Receipt):
-                    self._apply(Extended(at_ms))
+                self._apply(Extended(at_ms))
             case Beat(at_ms):
                 self._lifeline.screen_answered(at_ms)
             case Drawn(number, at_ms):

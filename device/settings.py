@@ -249,7 +249,21 @@ class UiSection:
     )
     night_to: str | None = key(None, doc="when idle screens are light again, HH:MM")
     fullscreen: bool = key(True, doc="cover the whole screen, as at a window")
-    language: str = key("zh-Hans", doc="language shown first", choices=("zh-Hans", "en"))
+    languages: tuple[str, ...] = key(
+        ["zh-Hans", "en"],
+        doc="the hall's languages (BCP 47), the one shown first in front; each has a pack of texts",
+        least=2,
+        most=35,
+    )
+    unreviewed: tuple[str, ...] = key(
+        [],
+        doc="those of `ui.languages` to be shown though nobody has reviewed their packs",
+        least=2,
+        most=35,
+    )
+    packs: Path | None = key(
+        None, doc="folder of the operator's own packs, such as `bo.toml`; they come before the product's"
+    )
     screenshot: Path | None = key(None, doc="PNG file written after each change of screen; for the demo")
 
     @property
@@ -259,7 +273,12 @@ class UiSection:
 
     def faults(self) -> list[str]:
         """As `device.configuration.Ruled`."""
-        return [*self._glass_faults(), *self._night_faults()]
+        return [*self._language_faults(), *self._glass_faults(), *self._night_faults()]
+
+    def _language_faults(self) -> list[str]:
+        if self.languages and len(set(self.languages)) == len(self.languages):
+            return []
+        return [f"languages: is {list(self.languages)}; must be at least one language, each once"]
 
     def _glass_faults(self) -> list[str]:
         found = []

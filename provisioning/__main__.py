@@ -20,6 +20,7 @@ from provisioning.commands.move import move
 from provisioning.commands.renew import renew
 from provisioning.commands.rescue import rescue
 from provisioning.commands.run import places, province, run, tickets
+from provisioning.commands.texts import texts
 from provisioning.commands.voice import voice
 from provisioning.commands.wire import wire
 
@@ -48,6 +49,7 @@ for command in (
     replace,
     rescue,
     run,
+    texts,
     tickets,
     voice,
     wire,

@@ -9,6 +9,7 @@ from typing import TextIO
 from device.clock import Clock
 from device.events import BEAT_S, Beat, Drawn
 from device.inbox import Inbox
+from device.settings import UiSection
 from device.snapshot import Snapshot
 from ui.presenter import present
 from ui.texts import load_texts
@@ -76,7 +77,8 @@ class ConsoleDisplay:
     A `device.snapshot.Display`. A screen counts as drawn when its lines were handed to `out`.
     """
 
-    def __init__(self, *, inbox: Inbox, clock: Clock, out: TextIO | None = None) -> None:
+    def __init__(self, *, section: UiSection, inbox: Inbox, clock: Clock, out: TextIO | None = None) -> None:
+        self._section = section
         self._inbox = inbox
         self._clock = clock
         self._out = out
@@ -86,9 +88,9 @@ class ConsoleDisplay:
         self._snapshots.put(snapshot)
 
     def run(self) -> None:
-        """Print until `stop`. Raises OSError when `out` cannot be written."""
+        """Print until `stop`. Raises OSError when `out` cannot be written, ConfigError for texts."""
         out = self._out or sys.stdout
-        book = load_texts()
+        book = load_texts(self._section)
         said: tuple[str, ...] = ()
         while True:
             try:

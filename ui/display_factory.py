@@ -14,7 +14,7 @@ from ui.window import KivyDisplay
 def open_display(section: UiSection, *, inbox: Inbox, clock: Clock) -> Display:
     """The display `section` asks for, not yet running: `run` it on the main thread."""
     if section.display == "console":
-        return ConsoleDisplay(inbox=inbox, clock=clock)
+        return ConsoleDisplay(section=section, inbox=inbox, clock=clock)
     if section.display == "none":
         return NoDisplay(inbox=inbox, clock=clock)
     return KivyDisplay(section=section, inbox=inbox, clock=clock)

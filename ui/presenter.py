@@ -16,11 +16,14 @@ from ui.texts import FaultWords, TextBook, Texts
 from ui.views import (
     ButtonView,
     CannotRecordView,
+    ChooseLanguage,
     CleaningView,
     HeaderView,
     IdleView,
+    KeepLanguage,
     KeyBoxView,
     KeyTestView,
+    LanguagesView,
     LevelView,
     PausedView,
     PhoneView,
@@ -35,6 +38,12 @@ from ui.views import (
     WarningView,
     WordsView,
 )
+
+TOGGLED = 2
+"""Of so many languages the button goes from one to the other; of more it opens a choice."""
+
+CHOICE = "文/A"
+"""The sign on that button: there is no room for the names, which the idle screen's greetings stand for."""
 
 REASON_KEYS = ("4", "5")
 """What turns the page of reasons, and what ends them (device.visit.choosing)."""
@@ -79,18 +88,19 @@ def present(snapshot: Snapshot, book: TextBook, now: Moment) -> View:
         case Screen.KEY_TEST:
             return _key_test(snapshot, book, texts, now)
         case Screen.CLEANING:
-            _, other = book.other(snapshot.language)
+            others = [words.cleaning_title for _, words in book.others(snapshot.language)[:1]]
             return CleaningView(
                 title=texts.cleaning_title,
-                sentence=f"{texts.cleaning_sentence}  ·  {other.cleaning_title}",
+                sentence="  ·  ".join([texts.cleaning_sentence, *others]),
                 time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
                 changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
+                mirrored=texts.mirrored,
             )
 
 
 def _idle(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> IdleView:
     notices = {Notice.NOT_INVITED: texts.not_invited, Notice.WELCOME: texts.welcome}
-    _, other = book.other(snapshot.language)
+    greetings = (texts.greeting, *(other.greeting for _, other in book.others(snapshot.language)))
     local = now.wall.astimezone(CHINA)
     # A device that does not know the time shows none, and looks again soon.
     known = now.quality == "trusted"
@@ -100,7 +110,7 @@ def _idle(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Idle
         number=snapshot.window.number,
         name=snapshot.window.name,
         invitation=texts.invitation,
-        greeting=f"{texts.greeting}  ·  {other.greeting}",
+        greeting="  ·  ".join(dict.fromkeys(greetings)),
         notice=notices[snapshot.notice] if snapshot.notice else snapshot.announcement,
         clerk=_clerk(snapshot, texts),
         language=_language(snapshot, book),
@@ -109,19 +119,23 @@ def _idle(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Idle
         changes_at_ms=now.mono_ms + (to_the_minute_ms if known else 1_000),
         photo=snapshot.clerk_photo,
         read_aloud=_read_aloud(snapshot, texts),
+        languages=_languages(snapshot, book),
+        mirrored=texts.mirrored,
     )
 
 
 def _level(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> LevelView:
-    _, other = book.other(snapshot.language)
+    # A pack that has no level words of its own yet has the Chinese ones: they are not said twice.
+    others = (words for _, words in book.others(snapshot.language))
+    other = next((words for words in others if words.levels != texts.levels), None)
     tiles = tuple(
         TileView(
             level=level,
             figure=str(snapshot.key_levels.index(level) + 1),
             word=texts.levels[level],
             word_lines=texts.level_lines,
-            other_word=other.levels[level],
-            other_lines=other.level_lines,
+            other_word=other.levels[level] if other else "",
+            other_lines=other.level_lines if other else 0,
             pressed=snapshot.pressed is level,
             standing=snapshot.changing and snapshot.standing is level,
             target=LevelTile(level),
@@ -178,7 +192,15 @@ def _reasons(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> R
         header=_header(snapshot, book, texts, now.mono_ms),
         title=texts.reasons_title,
         hint=texts.reasons_hint,
-        reasons=tuple(ReasonView(str(r.key), r.text, r.chosen, ReasonTile(r.code)) for r in snapshot.reasons),
+        reasons=tuple(
+            ReasonView(
+                str(r.key),
+                book.reason(snapshot.language, r.code, r.text),
+                r.chosen,
+                ReasonTile(r.code),
+            )
+            for r in snapshot.reasons
+        ),
         time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
         change=ButtonView(texts.change, ButtonTile(Button.CHANGE)),
         words=ButtonView(texts.words, ButtonTile(Button.WORDS)) if snapshot.words_offered else None,
@@ -283,6 +305,8 @@ def _header(snapshot: Snapshot, book: TextBook, texts: Texts, now_ms: int = 0) -
         snapshot.clerk_photo,
         _read_aloud(snapshot, texts),
         _time_warning(snapshot, texts, now_ms),
+        _languages(snapshot, book),
+        texts.mirrored,
     )
 
 
@@ -309,9 +333,29 @@ def _clerk(snapshot: Snapshot, texts: Texts) -> str | None:
     return snapshot.clerk_shown or texts.clerk.format(clerk=snapshot.clerk)
 
 
-def _language(snapshot: Snapshot, book: TextBook) -> ButtonView:
-    language, words = book.other(snapshot.language)
-    return ButtonView(words.language, LanguageTile(language))
+def _language(snapshot: Snapshot, book: TextBook) -> ButtonView | None:
+    """The button that goes over to the other language of two, or to the choice of more."""
+    match book.others(snapshot.language):
+        case ():
+            return None
+        case ((language, words),):
+            return ButtonView(words.pack.name, LanguageTile(language))
+        case _:
+            return ButtonView(CHOICE, ChooseLanguage())
+
+
+def _languages(snapshot: Snapshot, book: TextBook) -> LanguagesView | None:
+    shown = book.of(snapshot.language)
+    if len(book.languages) <= TOGGLED:
+        return None
+    return LanguagesView(
+        title=shown.languages,
+        buttons=tuple(
+            ButtonView(words.pack.name, KeepLanguage() if words is shown else LanguageTile(language))
+            for language in book.languages
+            for words in [book.of(language)]
+        ),
+    )
 
 
 def _date(local: datetime, texts: Texts) -> str:

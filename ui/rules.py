@@ -23,6 +23,7 @@ PARTS = {
     "KeyBox": "ui.widgets.key_box",
     "KeyCap": "ui.widgets.key_cap",
     "KeyRows": "ui.widgets.key_rows",
+    "LanguageButtons": "ui.screens.languages",
     "LevelChoice": "ui.widgets.level_choice",
     "LevelRow": "ui.widgets.level_row",
     "LevelTile": "ui.widgets.level_tile",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.input import MotionEvent
 from kivy.uix.boxlayout import BoxLayout
 
@@ -16,6 +17,7 @@ from ui.screens.cannot_record import CannotRecordScreen
 from ui.screens.cleaning import CleaningScreen
 from ui.screens.idle import IdleScreen
 from ui.screens.key_test import KeyTestScreen
+from ui.screens.languages import LanguagesScreen
 from ui.screens.level import LevelScreen
 from ui.screens.paused import PausedScreen
 from ui.screens.phone import PhoneScreen
@@ -27,6 +29,8 @@ from ui.screens.thanks import ThanksScreen
 from ui.screens.words import WordsScreen
 from ui.views import (
     CannotRecordView,
+    ChooseLanguage,
+    Choosing,
     CleaningView,
     IdleView,
     KeyTestView,
@@ -39,6 +43,7 @@ from ui.views import (
     ThanksView,
     View,
     WordsView,
+    header_of,
 )
 from ui.widgets.touchable import Touchable, touchable_at
 from ui.writing import Stroke
@@ -57,6 +62,12 @@ SCREENS: dict[type, type[ScreenWidget]] = {
     SpokenView: SpokenScreen,
     CleaningView: CleaningScreen,
 }
+
+CHOOSING_S = 20
+"""Languages that somebody left open go by themselves."""
+
+DEAF_S = 0.4
+"""A second tap of the same finger is nothing for the screen that comes back under it."""
 
 
 class Stage(BoxLayout):
@@ -84,6 +95,10 @@ class Stage(BoxLayout):
         self._screens: dict[tuple[type, Layout], ScreenWidget] = {}
         self._shown: ScreenWidget | None = None
         self._pressed: dict[str, Touchable] = {}
+        self._languages: LanguagesScreen | None = None
+        self._close_later = Clock.create_trigger(self._close_languages, CHOOSING_S)
+        self.deaf = False
+        self._hear_again = Clock.create_trigger(self._hear, DEAF_S)
 
     def show_view(self, view: View, layout: Layout) -> None:
         """Copy `view` to its screen in `layout` and bring that one on."""
@@ -92,7 +107,10 @@ class Stage(BoxLayout):
             screen = self.rehearse(view, layout)
         else:
             screen.view = view
+        if self._languages is not None and header_of(view).languages != self._languages.view:
+            self._close_languages()  # one was chosen
         if screen is not self._shown:
+            self._close_languages()
             self._release_all()
             self.clear_widgets()
             if self._shown is not None:
@@ -116,6 +134,7 @@ class Stage(BoxLayout):
 
     def forget(self) -> None:
         """The window has another size: make the screens anew, beginning with the next view."""
+        self._close_languages()
         self._release_all()
         self.clear_widgets()
         self._screens.clear()
@@ -124,16 +143,32 @@ class Stage(BoxLayout):
     def on_touch_down(self, touch: MotionEvent) -> bool:
         if "button" in touch.profile and touch.button != "left":
             return True  # a mouse's wheel and other buttons are no fingers
-        part = touchable_at(self._shown, *touch.pos) if self._shown else None
+        if self.deaf:
+            self._typing.add(str(touch.uid))
+            return True
+        front = self._languages or self._shown
+        part = touchable_at(front, *touch.pos) if front else None
         if part is not None:
             part.pressed = True
             self._pressed[str(touch.uid)] = part
+            if isinstance(part.target, Choosing):
+                self._typing.add(str(touch.uid))
+                self._choose(part.target)
+                self._on_typed()
+                return True
             if isinstance(part.target, Stroke):
                 self._typing.add(str(touch.uid))
                 assert self._shown is not None
                 self._shown.strike(part.target)
                 self._on_typed()
                 return True
+        if self._languages is not None:
+            if part is None:
+                self._typing.add(str(touch.uid))  # beside every language: nothing for the screen below
+                self._on_typed()
+            else:
+                self._on_finger_down(str(touch.uid), part.target)
+            return True
         target = part.target if part else self._corner(touch)
         self._on_finger_down(str(touch.uid), self._shown.aim(target) if self._shown else None)
         return True
@@ -151,8 +186,39 @@ class Stage(BoxLayout):
         return True
 
     def _corner(self, touch: MotionEvent) -> CornerTile | None:
-        corner = corner_at(touch.x, touch.y, self._layout) if isinstance(self._shown, IdleScreen) else None
+        if not isinstance(self._shown, IdleScreen):
+            return None
+        corner = corner_at(touch.x, touch.y, self._shown.layout)
         return None if corner is None else CornerTile(corner)
+
+    def _choose(self, choosing: Choosing) -> None:
+        """Bring the languages on over the screen, or the screen back."""
+        assert self._shown is not None
+        offered = header_of(self._shown.view).languages
+        if not isinstance(choosing, ChooseLanguage) or offered is None:
+            self._close_languages()
+            return
+        self._release_all()
+        self.clear_widgets()
+        layout = self._shown.layout
+        self._languages = LanguagesScreen(view=offered, layout=layout, size=(layout.width, layout.height))
+        self.add_widget(self._languages)
+        self._close_later()
+
+    def _close_languages(self, *_: object) -> None:
+        if self._languages is None:
+            return
+        self._close_later.cancel()
+        self._languages = None
+        self._release_all()
+        self.clear_widgets()
+        if self._shown is not None:
+            self.add_widget(self._shown)
+        self.deaf = True
+        self._hear_again()
+
+    def _hear(self, *_: object) -> None:
+        self.deaf = False
 
     def _release_all(self) -> None:
         for part in self._pressed.values():

@@ -1,8 +1,13 @@
-"""Breaking a text into lines: by Chinese punctuation rules, never inside a word or number. Pure."""
+"""Breaking a text into lines: by the rules of each script, never inside a word or number. Pure.
+
+Chinese and Yi may be broken between any two characters, but for their marks; Tibetan after a tsheg, never
+before a shad; whatever has words, at spaces.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,13 +16,17 @@ Measure = Callable[[str], float]
 
 ELLIPSIS = "…"
 
-_NEVER_FIRST = "，。、；：！？）】》〉」』”’…·,.;:!?)]}%"
+_TSHEG = "\u0f0b"
+_SHADS = "\u0f0d\u0f0e\u0f0f\u0f10\u0f11\u0f12\u0f14"
+_NEVER_FIRST = "，。、；：！？）】》〉」』”’…·,.;:!?)]}%" + _SHADS
 _NEVER_LAST = "（【《〈「『“‘([{"
-_CHINESE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…·"
-# A piece that no line may end in: an opening mark, one Chinese character or one run of anything else
-# (a word, a number with its point), closing marks, and the spaces after it.
+# Characters that are words by themselves: Chinese ones with their marks, Yi syllables.
+_SINGLE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…·\ua000-\ua4cf\U00020000-\U0003ffff"
+# A piece that no line may end in: an opening mark, one single character or one run of anything else (a word,
+# a syllable with its tshegs, a number with its point), closing marks, and the spaces after it.
 _PIECE = re.compile(
-    rf"[{re.escape(_NEVER_LAST)}]*(?:[{_CHINESE}]|[^\s{_CHINESE}]+)[{re.escape(_NEVER_FIRST)}]*\s*|\s+"
+    rf"[{re.escape(_NEVER_LAST)}]*(?:[{_SINGLE}]|[^\s{_SINGLE}{_TSHEG}]*{_TSHEG}+|[^\s{_SINGLE}{_TSHEG}]+)"
+    rf"(?:[{re.escape(_NEVER_FIRST)}]|\s+(?=[{_SHADS}]))*\s*|\s+"
 )
 
 
@@ -35,12 +44,14 @@ def set_lines(text: str, width: float, most_lines: int, measure: Measure) -> Set
     for paragraph in text.splitlines():
         lines.extend(_paragraph(paragraph, width, measure))
     if len(lines) <= most_lines:
-        return Setting(tuple(lines), cut=False)
+        return Setting(tuple(line.rstrip() for line in lines), cut=False)
     last = max(1, most_lines) - 1
-    return Setting((*lines[:last], _shortened(_joined(lines[last:]), width, measure)), cut=True)
+    first = tuple(line.rstrip() for line in lines[:last])
+    return Setting((*first, _shortened("".join(lines[last:]).rstrip(), width, measure)), cut=True)
 
 
 def _paragraph(text: str, width: float, measure: Measure) -> list[str]:
+    """Its lines, each with the spaces it ends in."""
     lines: list[str] = []
     line = ""
     for piece in _PIECE.findall(text):
@@ -48,25 +59,34 @@ def _paragraph(text: str, width: float, measure: Measure) -> list[str]:
             line += piece
             continue
         if line.strip():
-            lines.append(line.rstrip())
+            lines.append(line)
         line = piece.lstrip()
         while measure(line.rstrip()) > width and len(line) > 1:
             # One word longer than the line, such as a code: it can only be broken anywhere.
             fits = next((n for n in range(len(line), 1, -1) if measure(line[:n]) <= width), 1)
+            fits = _whole(line, fits)
+            if fits == len(line):
+                break
             lines.append(line[:fits])
             line = line[fits:]
-    return [*lines, line.rstrip()]
+    return [*lines, f"{line.rstrip()} "]
 
 
-def _joined(lines: list[str]) -> str:
-    """Lines as one again: a space was dropped between them unless both sides are Chinese."""
-    text = lines[0]
-    for line in lines[1:]:
-        text += " " + line if text[-1:].isascii() or line[:1].isascii() else line
-    return text
+def _whole(line: str, end: int) -> int:
+    """The place nearest before `end`, or the first after it, where no letter is parted from its marks."""
+    before = next((n for n in range(end, 0, -1) if not _goes_on(line, n)), None)
+    return before or next((n for n in range(end, len(line)) if not _goes_on(line, n)), len(line))
+
+
+def _goes_on(line: str, n: int) -> bool:
+    """Whether what stands at `n` belongs to the letter before it: a sign above, a letter of a stack below."""
+    return n < len(line) and unicodedata.category(line[n]).startswith("M")
 
 
 def _shortened(line: str, width: float, measure: Measure) -> str:
     while line and measure(line + ELLIPSIS) > width:
-        line = line[:-1].rstrip()
+        end = len(line) - 1
+        while _goes_on(line, end):
+            end -= 1
+        line = line[:end].rstrip()
     return line + ELLIPSIS

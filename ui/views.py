@@ -12,28 +12,53 @@ from ui.keyboard import KeyWords
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseLanguage:
+    """The button that brings on the languages to choose from."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepLanguage:
+    """The button of the language that is shown: the screen comes back as it was."""
+
+
+Choosing = ChooseLanguage | KeepLanguage
+"""What a finger does that the stage alone learns of."""
+
+
+@dataclass(frozen=True, slots=True)
 class ButtonView:
     """A button with its words; pressing it sends `target`. `figure`: number of the key that does the same."""
 
     text: str
-    target: Target
+    target: Target | Choosing
     figure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguagesView:
+    """The hall's languages to choose from, each in its own script; not a screen of its own, but over one."""
+
+    title: str
+    buttons: tuple[ButtonView, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderView:
     """Where and with whom the citizen is, above every screen but the idle one. `test`: that it is a test.
 
+    `language` changes it, or brings on the `languages`. `mirrored`: the screen is read from right to left.
     `time_warning`: that time is short, in place of all that but the language.
     """
 
     window: str
     clerk: str | None
-    language: ButtonView
+    language: ButtonView | None
     test: str = ""
     photo: ClerkPhoto | None = None
     read_aloud: ButtonView | None = None
     time_warning: str = ""
+    languages: LanguagesView | None = None
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +120,14 @@ class IdleView:
     greeting: str
     notice: str | None
     clerk: str | None
-    language: ButtonView
+    language: ButtonView | None
     date: str
     warning: WarningView | None
     changes_at_ms: int | None
     photo: ClerkPhoto | None = None
     read_aloud: ButtonView | None = None
+    languages: LanguagesView | None = None
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +255,8 @@ class CleaningView:
     sentence: str
     time_left: TimeLeftView | None
     changes_at_ms: int | None
+    languages: None = None
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,3 +337,8 @@ View = (
     | CleaningView
 )
 """One screen. `changes_at_ms`: when (monotonic) it says something else by itself, or None."""
+
+
+def header_of(view: View) -> HeaderView | IdleView | CleaningView:
+    """What says the languages of `view` to choose from, and which way it is read."""
+    return view if isinstance(view, IdleView | CleaningView) else view.header

@@ -15,6 +15,7 @@ from device.settings import UiSection
 from device.snapshot import Snapshot
 from ui.fonts import font
 from ui.kivy_environment import configure, prepare, video_driver
+from ui.letters import faces
 from ui.pinyin import load_pinyin
 from ui.screen_file import ScreenFile
 from ui.sight import sight_of
@@ -52,9 +53,11 @@ class KivyDisplay:
         Raises HardwareError when no window can be opened or the fonts are missing, ConfigError when a text
         is.
         """
-        book, pinyin = load_texts(), load_pinyin()
-        for bold in (False, True):
-            font(24, bold=bold)
+        book, pinyin = load_texts(self._section), load_pinyin()
+        names = [book.of(language).pack.name for language in book.languages]
+        for face in faces(("中文", *names)):
+            for bold in (False, True):
+                font(24, bold=bold, face=face)
         screen_file = ScreenFile(self._section.screenshot) if self._section.screenshot else None
         with tempfile.TemporaryDirectory(prefix="chuangping-kivy-") as home:
             driver = video_driver(os.environ)

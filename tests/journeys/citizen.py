@@ -34,16 +34,16 @@ class TouchedWindow(Protocol):
         ...
 
 
-def look_up() -> Places:
-    """Where to touch what, by screen: looked up in a window of the same size."""
-    with WindowProcess(size=(WIDTH, HEIGHT)) as window:
+def look_up(*, languages: tuple[str, ...] = ("zh-Hans", "en"), language: str = "zh-Hans") -> Places:
+    """Where to touch what, by screen in `language`: looked up in a window of the same size."""
+    with WindowProcess(size=(WIDTH, HEIGHT), languages=languages) as window:
 
         def of() -> dict[str, Place]:
             window.until(lambda: not window.inspect()["deaf"])
             return {" ".join(map(str, part["target"])): middle(part) for part in window.targets()}
 
         def shown(snapshot: Callable[..., Snapshot], number: int) -> dict[str, Place]:
-            window.show(snapshot(number=number))
+            window.show(snapshot(language, number=number))
             return of()
 
         found = {"level": shown(snapshots.level, 1), "reasons": shown(snapshots.reasons, 2)}
@@ -52,11 +52,16 @@ def look_up() -> Places:
         found["phone"] = shown(snapshots.phone, 5)
         window.show(snapshots.words(number=6))
         window.until(lambda: not window.inspect()["deaf"])
-        window.tap("Open", "words", "pinyin")
+        script = "pinyin" if language.startswith("zh") else "latin"
+        window.tap("Open", "words", script)
         found["keyboard"] = of()
         window.tap("Close")
-        window.tap("Open", "number", "pinyin")
+        window.tap("Open", "number", script)
         found["pad"] = of()
+        found["idle"] = shown(snapshots.idle, 4)
+        if "ChooseLanguage" in found["idle"]:
+            window.tap("ChooseLanguage")
+            found["languages"] = of()
     return found
 
 
@@ -77,6 +82,12 @@ class Citizen:
             self.touches("level", f"LevelTile {level}")
             time.sleep(1)  # more often would be hammering
         return self._window.rows()[-1]
+
+    def chooses(self, language: str, *, panel: bool) -> None:
+        """On the idle screen: by its button, or on the `panel` that this brings on."""
+        if panel:
+            self.touches("idle", "ChooseLanguage")
+        self.touches("languages" if panel else "idle", f"LanguageTile {language}")
 
     def types(self, letters: str, number: str) -> None:
         """Words by pinyin and a number, up to the form with both."""

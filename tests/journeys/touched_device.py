@@ -38,6 +38,8 @@ kind = "none"
 width = {width}
 height = {height}
 fullscreen = false
+languages = {languages}
+unreviewed = {languages}
 screenshot = "data/screen.png"
 [counter]
 port = {port}
@@ -50,9 +52,10 @@ ballast_kib = 64
 class TouchedDevice:
     """Everything it writes is under `folder`; what is sealed there `private` opens. Use with `with`."""
 
-    def __init__(self, folder: Path, display: str) -> None:
+    def __init__(self, folder: Path, display: str, *, languages: tuple[str, ...] = ("zh-Hans", "en")) -> None:
         self.folder = folder
         self.display = display
+        self._languages = list(languages)
         self._environment = {**os.environ, "DISPLAY": display, "PYTHONIOENCODING": "utf-8"}
         ca = ThrowawayCa(folder / "ca")
         self.private = ec.generate_private_key(ec.SECP256R1())
@@ -65,7 +68,9 @@ class TouchedDevice:
     def __enter__(self) -> TouchedDevice:
         port = free_port()
         config = self.folder / "device.toml"
-        config.write_text(_CONFIG.format(width=WIDTH, height=HEIGHT, port=port), "utf-8")
+        config.write_text(
+            _CONFIG.format(width=WIDTH, height=HEIGHT, port=port, languages=self._languages), "utf-8"
+        )
         with (self.folder / "device.log").open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "device", "--config", str(config)],
@@ -101,10 +106,11 @@ class TouchedDevice:
         """All that the process wrote."""
         return (self.folder / "device.log").read_text("utf-8", "replace")
 
-    def invite(self, number: int) -> str:
+    def invite(self, number: int, *, language: str | None = None) -> str:
         """The id of a new invitation, shown when the visit that is on has ended."""
         handling = {"project_no": f"510100-20261122-{number:06d}", "service_no": 1}
-        answer = self.counter.post("/v1/invitations", json={"handling": handling, "ttl_s": 600})
+        invitation = {"handling": handling, "ttl_s": 600, "language": language}
+        answer = self.counter.post("/v1/invitations", json=invitation)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 

@@ -124,7 +124,8 @@ def lookup(_dt: float) -> None:
 
     for child in Window.children:
         visit(child)
-    deaf = any(getattr(screen, "deaf", False) for stage in Window.children for screen in stage.children)
+    there = [part for stage in Window.children for part in (stage, *stage.children)]
+    deaf = any(getattr(part, "deaf", False) for part in there)
     say("inspected", found=found, fps=Clock._max_fps, deaf=deaf)
 
 
@@ -177,8 +178,15 @@ def main() -> None:
     parser.add_argument("--clock", choices=("fake", "system"), default="fake")
     options = parser.parse_args()
     width, height = map(int, options.size.split("x"))
+    languages = tuple(options.ui.pop("languages", ("zh-Hans", "en")))
     section = UiSection(
-        width=width, height=height, fullscreen=False, screenshot=options.screenshot, **options.ui
+        width=width,
+        height=height,
+        fullscreen=False,
+        screenshot=options.screenshot,
+        languages=languages,
+        unreviewed=languages,
+        **options.ui,
     )
     inbox = Inbox()
     clock = SystemClock() if options.clock == "system" else FakeClock()

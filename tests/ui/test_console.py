@@ -12,6 +12,7 @@ from device.clock import FakeClock
 from device.events import Drawn
 from device.inbox import Inbox
 from device.level import Level
+from device.settings import UiSection
 from device.snapshot import Notice, Snapshot
 from tests.ui import snapshots
 from ui.console import ConsoleDisplay
@@ -20,7 +21,7 @@ from ui.console import ConsoleDisplay
 def printed(shown: Sequence[Snapshot]) -> tuple[str, list[int]]:
     """What the console prints of `shown`, and the numbers of the snapshots it said were drawn."""
     inbox, out = Inbox(), io.StringIO()
-    display = ConsoleDisplay(inbox=inbox, clock=FakeClock(), out=out)
+    display = ConsoleDisplay(section=UiSection(), inbox=inbox, clock=FakeClock(), out=out)
     for snapshot in shown:
         display.show(snapshot)
     display.stop()

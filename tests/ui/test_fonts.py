@@ -7,7 +7,7 @@ import pytest
 from PIL import ImageFont
 
 from device.errors import HardwareError
-from ui.fonts import FOLDER, font, open_font
+from ui.fonts import FACES, FOLDER, Face, font, open_font
 
 
 def test_both_weights_are_the_chinese_face() -> None:
@@ -33,3 +33,18 @@ def test_a_missing_font_names_the_debian_package(tmp_path: Path) -> None:
     )
     with pytest.raises(HardwareError, match=f"^{re.escape(expected)} fonts-noto-cjk$"):
         open_font(path, 24)
+
+
+@pytest.mark.parametrize("face", FACES, ids=lambda face: face.family)
+@pytest.mark.parametrize("bold", [False, True])
+def test_every_face_is_there_in_both_weights(face: Face, *, bold: bool) -> None:
+    assert font(24, bold=bold, face=face).getname()[0] == face.family
+
+
+def test_letters_of_every_script_are_as_tall_as_chinese_ones() -> None:
+    heights = {}
+    for face, letter in zip(FACES, "国國ཀꆈا", strict=True):
+        _, top, _, bottom = font(100, bold=False, face=face).getbbox(letter, anchor="ls")
+        heights[face.family] = bottom - top
+    least = 0.75 * heights["Noto Sans CJK SC"]
+    assert {family: height for family, height in heights.items() if height < least} == {}

@@ -11,6 +11,7 @@ from device.clock import Moment
 from device.events import Button, ButtonTile, LanguageTile, LevelTile, ReasonTile
 from device.faults import Fault, Showing
 from device.level import Level
+from device.settings import UiSection
 from device.snapshot import Countdown, Notice, Snapshot, WindowCard
 from tests.ui import snapshots
 from tests.ui.snapshots import NOW
@@ -19,13 +20,17 @@ from ui.texts import load_texts
 from ui.views import (
     ButtonView,
     CannotRecordView,
+    ChooseLanguage,
     IdleView,
+    KeepLanguage,
+    LanguagesView,
     LevelView,
     PausedView,
     ReasonsView,
     ThanksView,
     View,
     WarningView,
+    header_of,
 )
 
 BOOK = load_texts()
@@ -110,7 +115,7 @@ def test_the_header_names_the_window_by_its_number_or_else_by_its_name() -> None
     [
         ("zh-Hans", ButtonView("English", LanguageTile("en"))),
         ("en", ButtonView("中文", LanguageTile("zh-Hans"))),
-        ("bo", ButtonView("English", LanguageTile("en"))),
+        ("bo", ButtonView("English", LanguageTile("en"))),  # which it does not speak
     ],
 )
 def test_the_language_button_names_the_other_language_in_that_language(
@@ -170,8 +175,13 @@ def test_the_reasons_screen_says_the_same_whatever_the_level_but_for_the_reasons
     assert view.title == "谢谢，评价已保存"
 
 
-def test_reasons_keep_their_official_words_in_both_languages() -> None:
-    for language in snapshots.LANGUAGES:
+def test_reasons_keep_their_official_words_in_chinese_and_their_codes_in_every_language() -> None:
+    english = reasons(snapshots.reasons("en")).reasons
+    assert [(r.text, r.target) for r in english][:2] == [
+        ("No sample papers were provided", ReasonTile("207")),
+        ("No list of papers was provided", ReasonTile("208")),
+    ]
+    for language in ("zh-Hans", "xx"):
         view = reasons(snapshots.reasons(language))
         assert [(r.figure, r.text, r.chosen, r.target) for r in view.reasons] == [
             ("1", "没有提供材料样本", False, ReasonTile("207")),
@@ -317,3 +327,55 @@ def test_a_time_that_no_touch_puts_off_is_not_said_to_be_put_off() -> None:
     last = level(snapshots.level(countdown=Countdown(NOW.mono_ms + 42_000, 60_000, last=True)))
     assert last.time_left is not None
     assert last.time_left.text == "还剩 42 秒"
+
+
+HALL = UiSection(languages=("zh-Hans", "en", "bo", "ug", "ii"), unreviewed=("bo", "ug", "ii"))
+
+
+def in_hall(snapshot: Snapshot) -> View:
+    return present(snapshot, load_texts(HALL), NOW)
+
+
+def test_the_idle_screen_greets_in_the_halls_languages_each_greeting_once() -> None:
+    view = in_hall(snapshots.idle("bo"))
+    assert isinstance(view, IdleView)
+    assert view.greeting == "བཀྲ་ཤིས་བདེ་ལེགས།  ·  您好  ·  Welcome  ·  خۇش كەپسىز"
+
+
+def test_more_than_two_languages_are_offered_to_choose_from_on_every_screen() -> None:
+    for name, snapshot in snapshots.every_screen("en").items():
+        header = header_of(in_hall(snapshot))
+        assert header.language is not None
+        assert header.language.target == ChooseLanguage(), name
+        assert header.languages == LanguagesView(
+            "Please choose a language",
+            (
+                ButtonView("中文", LanguageTile("zh-Hans")),
+                ButtonView("English", KeepLanguage()),
+                ButtonView("བོད་ཡིག", LanguageTile("bo")),
+                ButtonView("ئۇيغۇرچە", LanguageTile("ug")),
+                ButtonView("ꆈꌠꉙ", LanguageTile("ii")),
+            ),
+        )
+
+
+def test_two_languages_are_no_choice_and_one_has_no_button() -> None:
+    assert header_of(shown(snapshots.level())).languages is None
+    alone = load_texts(UiSection(languages=("zh-Hans",)))
+    view = present(snapshots.level(), alone, NOW)
+    assert isinstance(view, LevelView)
+    assert header_of(view).language is None
+    assert {tile.other_word for tile in view.tiles} == {""}
+
+
+def test_the_second_words_of_a_tile_are_those_of_the_halls_first_other_language() -> None:
+    for language, other in (("zh-Hans", "Very satisfied"), ("bo", "非常满意"), ("ii", "Very satisfied")):
+        view = in_hall(snapshots.level(language))
+        assert isinstance(view, LevelView)
+        assert view.tiles[0].other_word == other, language
+
+
+def test_only_what_is_read_from_the_right_is_mirrored() -> None:
+    assert {
+        language: header_of(in_hall(snapshots.level(language))).mirrored for language in HALL.languages
+    } == {"zh-Hans": False, "en": False, "bo": False, "ug": True, "ii": False}

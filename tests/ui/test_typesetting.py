@@ -1,5 +1,7 @@
 """Lines are broken where a reader expects it."""
 
+from unicodedata import category
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from ui.typesetting import ELLIPSIS, Setting, set_lines
 
 def measure(text: str) -> float:
     """Chinese characters and their marks are two wide, everything else one."""
-    return sum(2 if ord(c) > 0x2000 else 1 for c in text)
+    return sum(0 if category(c) == "Mn" else 2 if ord(c) > 0x2000 else 1 for c in text)
 
 
 def lines(text: str, width: float, most_lines: int = 9) -> tuple[str, ...]:
@@ -36,6 +38,12 @@ def test_an_empty_text_has_no_lines() -> None:
         ("Window 07号窗口", 10, ("Window 07", "号窗口")),
         ("one\ntwo", 20, ("one", "two")),
         ("ABCDEFGHIJ", 4, ("ABCD", "EFGH", "IJ")),  # one word longer than the line
+        ("བོད་ཡིག་དཔེ།", 8, ("བོད་ཡིག་", "དཔེ།")),  # Tibetan after a tsheg
+        ("ཀ་ཁ་ག་།", 6, ("ཀ་ཁ་", "ག་།")),  # never before a shad
+        ("ཀ་ཁ། ག། །ང་", 6, ("ཀ་ཁ།", "ག། །ང་")),
+        ("ཨང་ 128 ལྷག", 6, ("ཨང་", "128 ལྷག")),
+        ("ꆏꊂꋍꆏꊂ", 4, ("ꆏꊂ", "ꋍꆏ", "ꊂ")),  # Yi between any two syllables
+        ("رازى بولدۇم رەھمەت", 12, ("رازى بولدۇم", "رەھمەت")),  # Uyghur at spaces
     ],
 )
 def test_breaks(text: str, width: float, expected: tuple[str, ...]) -> None:
@@ -63,3 +71,25 @@ def test_nothing_is_wider_or_longer_than_the_box_and_nothing_is_lost(
     else:
         assert "".join("".join(setting.lines).split()) == "".join(text.split())
     assert all(measure(line) <= width or measure(line) <= 2 for line in setting.lines)
+
+
+PARTS = ("请", "，", "（", "ab", "12.", "་", "སྒྲིུ་", "ཧཱུྃ།", "ꆏ", "ꊂ", "رازۇ،", "ئىش", " ")
+LETTERS = st.lists(st.sampled_from(PARTS), max_size=30)
+
+
+@given(LETTERS, st.integers(8, 30), st.integers(1, 4))
+def test_no_script_loses_a_letter_or_parts_it_from_its_marks(
+    letters: list[str], width: int, most: int
+) -> None:
+    text = "".join(letters)
+    setting = set_lines(text, width, most, measure)
+    if not setting.cut:
+        assert "".join("".join(setting.lines).split()) == "".join(text.split())
+    assert len(setting.lines) <= most
+    assert [line for line in setting.lines if category((line or "x")[0]).startswith("M")] == []
+
+
+@given(st.lists(st.integers(1, 9), max_size=6), st.integers(6, 30))
+def test_no_line_of_tibetan_begins_with_a_shad(sentences: list[int], width: int) -> None:
+    text = " ".join("ཀ་" * syllables + "ང་།" for syllables in sentences)
+    assert [line for line in lines(text, width, 99) if line.startswith("།")] == []

@@ -9,7 +9,8 @@ from kivy.uix.boxlayout import BoxLayout
 
 from device.events import Target
 from ui.layout import Layout
-from ui.views import View
+from ui.mirroring import mirror
+from ui.views import View, header_of
 from ui.writing import Stroke
 
 
@@ -21,6 +22,12 @@ class ScreenWidget(BoxLayout):
 
     def __init__(self, *, view: View, layout: Layout, **kwargs: Any) -> None:
         super().__init__(view=view, layout=layout, **kwargs)
+        self.fbind("view", self.turn)
+        self.turn()
+
+    def turn(self, *_: object) -> None:
+        """Face the way the language is read."""
+        mirror(self, mirrored=header_of(self.view).mirrored)
 
     @property
     def is_private(self) -> bool:

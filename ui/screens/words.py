@@ -70,6 +70,7 @@ class WordsScreen(ScreenWidget):
         if changed:
             self.clear_widgets()
             self.add_widget(self._faces[writing.face])
+            self.turn()
             self.deaf = True
             self._hear_again()
 

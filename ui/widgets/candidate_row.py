@@ -8,7 +8,7 @@ from kivy.clock import Clock
 from kivy.properties import ListProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
 
-from ui.fonts import font
+from ui import letters
 from ui.layout import Layout
 from ui.pinyin import Candidate
 from ui.widgets.key_cap import KeyCap
@@ -65,4 +65,4 @@ class CandidateRow(Widget):
 
     def _width_of(self, text: str) -> float:
         padding = 2 * self.layout.px(2.4)
-        return float(max(self.layout.px(12.4), font(int(self.em), bold=True).getlength(text) + padding))
+        return float(max(self.layout.px(12.4), letters.width(text, int(self.em), bold=True) + padding))

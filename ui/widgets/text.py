@@ -11,21 +11,18 @@ from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, Opt
 from kivy.uix.widget import Widget
 from PIL import Image, ImageDraw
 
-from ui.fonts import font
+from ui import letters
 from ui.layout import LINE_HEIGHT
 from ui.palette import DAY
 from ui.typesetting import Measure, Setting, set_lines
 from ui.widgets.picture import texture_of
 
-ASCENT_EM = 0.88
-"""How much of the em square of Noto Sans CJK is above the baseline."""
-
 
 class Text(Widget):
     """`text` in letters `em` pixels high. What does not fit ends in an ellipsis, and `cut` says so.
 
-    `text_width`: pixels the text takes on one line. Lines are broken and drawn once a frame, when all that
-    changed has changed.
+    `text_width`: pixels the text takes on one line. `mirrored`: on a screen read from the right, where left
+    is right. Lines are broken and drawn once a frame, when all that changed has changed.
     """
 
     text = StringProperty("")
@@ -34,6 +31,7 @@ class Text(Widget):
     color = ColorProperty(DAY.ink)
     halign = OptionProperty("left", options=("left", "center", "right"))
     valign = OptionProperty("middle", options=("top", "middle", "bottom"))
+    mirrored = BooleanProperty(False)
     text_width = NumericProperty(0)
     cut = BooleanProperty(False)
 
@@ -46,7 +44,7 @@ class Text(Widget):
         self._drawn: tuple[Setting, int, bool, str] | None = None
         for name in ("text", "em", "bold"):
             self.fbind(name, self._measure)
-        for name in ("pos", "size", "color", "halign", "valign"):
+        for name in ("pos", "size", "color", "halign", "mirrored", "valign"):
             self.fbind(name, self._draw_soon)
         self._measure()
 
@@ -54,41 +52,48 @@ class Text(Widget):
         """The text in at most `most_lines` lines."""
         return set_lines(self.text, self.width, most_lines, measure)
 
+    @property
+    def letters_box(self) -> tuple[float, float, float, float]:
+        """Where on the screen the room of its lines is: left, bottom, width, height."""
+        return (*self._rectangle.pos, *self._rectangle.size)
+
+    def _width_of(self, line: str) -> float:
+        return letters.width(line, int(self.em), bold=self.bold)
+
     def _measure(self, *_: object) -> None:
-        measure = font(int(self.em), bold=self.bold).getlength
-        self.text_width = math.ceil(max(map(measure, self.text.splitlines()), default=0))
+        self.text_width = math.ceil(max(map(self._width_of, self.text.splitlines()), default=0))
         self._draw_soon()
 
     def _draw(self, *_: object) -> None:
-        letters = font(int(self.em), bold=self.bold)
         most_lines = max(1, int(self.height // (self.em * LINE_HEIGHT)))
-        setting = self.set(most_lines, letters.getlength)
+        setting = self.set(most_lines, self._width_of)
         self.cut = setting.cut
-        drawing = (setting, int(self.em), self.bold, self.halign)
+        side = {"left": "right", "right": "left"}.get(self.halign, "center") if self.mirrored else self.halign
+        drawing = (setting, int(self.em), self.bold, side)
         if drawing != self._drawn:
             self._drawn = drawing
-            self._draw_lines(setting)
+            self._draw_lines(setting, side)
         self._color.rgba = self.color
         width, height = self._rectangle.size
-        left = {"left": 0, "center": (self.width - width) / 2, "right": self.width - width}[self.halign]
+        left = {"left": 0, "center": (self.width - width) / 2, "right": self.width - width}[side]
         low = {"top": self.height - height, "middle": (self.height - height) / 2, "bottom": 0}[self.valign]
         # Whole pixels, or the letters blur.
         self._rectangle.pos = (round(self.x + left), round(self.y + low))
 
-    def _draw_lines(self, setting: Setting) -> None:
-        letters = font(int(self.em), bold=self.bold)
-        widths = [math.ceil(letters.getlength(line)) for line in setting.lines]
+    def _draw_lines(self, setting: Setting, side: str) -> None:
+        px, lines = int(self.em), setting.lines
+        widths = [math.ceil(self._width_of(line)) for line in lines]
         width, line_height = max(widths, default=0), math.ceil(self.em * LINE_HEIGHT)
         if width == 0:
             self._rectangle.texture = None
             self._rectangle.size = (0, 0)
             return
-        baseline = round((line_height - self.em) / 2 + ASCENT_EM * self.em)
-        mask = Image.new("L", (width, line_height * len(setting.lines)))
-        draw = ImageDraw.Draw(mask)
-        for n, (line, line_width) in enumerate(zip(setting.lines, widths, strict=True)):
-            left = {"left": 0, "center": (width - line_width) // 2, "right": width - line_width}[self.halign]
-            draw.text((left, n * line_height + baseline), line, 255, letters, anchor="ls")
+        baseline = round(letters.baseline(lines, px, line_height))
+        mask = Image.new("L", (width, line_height * len(lines)))
+        canvas = ImageDraw.Draw(mask)
+        for n, (line, line_width) in enumerate(zip(lines, widths, strict=True)):
+            left = {"left": 0, "center": (width - line_width) // 2, "right": width - line_width}[side]
+            letters.draw(canvas, (left, n * line_height + baseline), line, px, bold=self.bold)
         # White letters, of which the colour is made when they are shown.
         white = Image.new("L", mask.size, 255)
         self._rectangle.texture = texture_of(Image.merge("RGBA", (white, white, white, mask)))
