@@ -15,13 +15,13 @@ from bench.wired_device import wired_loop
 from device.clock import FakeClock
 from device.counter import InvitationRequest, InvitationStatus
 from device.events import CounterCall, Drawn, Event, KeyDown, Stop
+from device.glass import SnapshotSink
 from device.inbox import Inbox
 from device.indicators import national_list
 from device.settings import UiSection
 from device.signals import Mute
 from device.snapshot import Snapshot
 from device.visit.state import Rules
-from device.window import SnapshotSink
 from ui.layout import Layout
 from ui.window import KivyDisplay
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from bench.hand_over import HandOver, Notes
 from device.counter import InvitationState, InvitationStatus
 from device.events import Drawn, Event, KeyDown, TouchDown
+from device.glass import SnapshotSink
 from device.inbox import Inbox
 from device.ledger.guard import LedgerGuard
 from device.ledger.writer import Appended
 from device.row import Rating, ReceiptRow
 from device.sealing import SealedBlob
 from device.snapshot import Screen, Snapshot
-from device.window import SnapshotSink
 
 _DRAWN = {
     Screen.IDLE: HandOver.IDLE_DRAWN,

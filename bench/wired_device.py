@@ -8,6 +8,7 @@ from pathlib import Path
 from device.acceptance import Acceptance
 from device.clock import JudgedClock
 from device.desk import InvitationDesk
+from device.glass import SnapshotSink
 from device.inbox import Inbox
 from device.invitation_store import InvitationStore
 from device.key_proof_store import KeyProofStore
@@ -27,7 +28,7 @@ from device.upkeep import Upkeep
 from device.visit.state import Rules
 from device.voice.announcer import Announcer
 from device.watchdog import Watchdog
-from device.window import CounterFace, SnapshotSink, Window
+from device.window import CounterFace, Window
 
 
 def wired_loop(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -12,7 +12,8 @@ from device.counter import InvitationState, InvitationStatus
 from device.errors import LedgerError
 from device.events import PhotoRead
 from device.faults import Fault
-from device.gallery import Gallery, Photos
+from device.gallery import Photos
+from device.glass import Glass, SnapshotSink
 from device.in_force import InForce
 from device.interrupted import Interrupted
 from device.invitation_store import InvitationStore
@@ -21,9 +22,9 @@ from device.ledger.guard import LedgerGuard
 from device.press_filter import Choice
 from device.recorder import Recorder
 from device.settings_keeper import SettingsKeeper
-from device.snapshot import Snapshot, WindowCard
+from device.snapshot import WindowCard
 from device.technician import TechnicianAnswer
-from device.view import Condition, snapshot_of
+from device.view import Condition
 from device.visit.effects import Effect, Issue, Record, Show, Tell
 from device.visit.happenings import ClerkChanged, HeadphonesMoved, Offered, PauseChanged, VisitEvent
 from device.visit.machine import advance
@@ -31,8 +32,6 @@ from device.visit.state import (
     Asking,
     Idle,
     Invitation,
-    Phase,
-    Phone,
     Reasons,
     Rules,
     State,
@@ -46,14 +45,6 @@ from device.voice.telling import Scene
 log = logging.getLogger(__name__)
 
 _OF_THE_CARD = (Fault.STORAGE_READ_ONLY, Fault.STORAGE_ERROR)
-
-
-class SnapshotSink(Protocol):
-    """Where snapshots go: a display."""
-
-    def show(self, snapshot: Snapshot) -> None:
-        """Never waits."""
-        ...
 
 
 class CounterFace(Protocol):
@@ -92,28 +83,17 @@ class Window:
         self._store = store
         self._recorder = recorder
         self._interrupted = Interrupted(clock=clock, guard=guard, store=store, recorder=recorder)
-        self._rules = rules
-        self._card = card
-        self._display = display
+        self._in_force = InForce(card=card, window=None, assignment=None, rules=rules)
+        self._glass = Glass(clock=clock, display=display, photos=photos, in_force=self._in_force)
         self._counter = counter
         self._keeper = keeper
-        self._gallery = Gallery(photos)
         self._retired = retired
         self._out_of_service = False
-        self._in_force: InForce | None = None
-        self._clerks: Mapping[str, str] = {}
-        self._announcement: tuple[str, int] | None = None  # a notice of the province's, until when
         self._state = State(language=rules.default_language)
         self._store_fault: Fault | None = None
         self._warning: Fault | None = None
         self._reminders: tuple[Fault, ...] = ()
         self._key_test: KeyTest | None = None
-        self._tentative: Choice | None = None
-        self._face = VoiceFace()
-        self._shown: Snapshot | None = None
-        self._phase_shown: tuple[type[Phase] | type[KeyTest], str] | None = None
-        self._phase_number = 0
-        self._addressed = ("", "")  # the visit whose code was shown last, and what it said
 
     @property
     def state(self) -> State:
@@ -135,27 +115,23 @@ class Window:
     @property
     def shown_number(self) -> int:
         """The number of the newest snapshot; 0 before the first."""
-        return self._shown.number if self._shown else 0
+        return self._glass.number
 
     @property
     def rules(self) -> Rules:
         """The rules that visits run by now; frozen."""
-        return self._rules
+        return self._in_force.rules
 
     @property
     def due_ms(self) -> int | None:
         """When time alone changes what is shown, or None."""
-        times = [due_ms(self._state)]
-        if self._announcement is not None and self.fault is None:
-            times.append(self._announcement[1])
-        if self._shown is not None and self._shown.countdown is not None and not self._shown.warning_time:
-            times.append(self._shown.countdown.warns_ms)
+        times = (due_ms(self._state), self._glass.due_ms(can_record=self.fault is None))
         return min((at_ms for at_ms in times if at_ms is not None), default=None)
 
     @property
     def first_number(self) -> int:
         """The number of the first snapshot of this phase: a touch on an earlier one is stale."""
-        return self._phase_number
+        return self._glass.first_number
 
     def open(self) -> None:
         """Open both files, or say why not; at the start, and again to come back from a fault.
@@ -171,7 +147,7 @@ class Window:
             self._guard.open(known_log=self._store.known_log())
             if self._guard.fault is None:
                 self._store.know_log(self._guard.log_id)
-                for tell in self._interrupted.close(self._state, language=self._rules.default_language):
+                for tell in self._interrupted.close(self._state, language=self.rules.default_language):
                     self._tell(tell)
         except LedgerError as error:
             self._cannot_record(error)
@@ -196,9 +172,8 @@ class Window:
         """Move the visit on. Returns the effects carried out; none when they could not be recorded."""
         if self.fault is not None and not isinstance(event, ClerkChanged | PauseChanged | HeadphonesMoved):
             return ()
-        if self._announcement is not None and event.at_ms >= self._announcement[1]:
-            self._announcement = None
-        state, effects = advance(self._state, event, self._rules)
+        self._glass.expire(event.at_ms)
+        state, effects = advance(self._state, event, self.rules)
         try:
             for effect in effects:
                 if isinstance(effect, Record):
@@ -210,7 +185,7 @@ class Window:
             return ()
         self._state = state
         if any(isinstance(effect, Show) for effect in effects):
-            self._tentative = None
+            self._glass.feel(None)
         self.publish()
         for effect in effects:
             if isinstance(effect, Tell):
@@ -225,31 +200,29 @@ class Window:
 
     def show_notice(self, text: str, *, until_ms: int) -> None:
         """Show `text` on the idle screen until monotonic `until_ms`, in place of any before it."""
-        self._announcement = (text, until_ms)
+        self._glass.announce(text, until_ms=until_ms)
         self.publish()
 
     def take_photo(self, read: PhotoRead) -> None:
         """A picture that was wanted is there: it is shown, if its clerk still is."""
-        self._gallery.take(read)
+        self._glass.take(read)
         self.publish()
 
     def feel(self, tentative: Choice | None) -> None:
         """Show at once what is being pressed; it is nothing but feedback."""
-        if tentative != self._tentative:
-            self._tentative = tentative
+        if self._glass.feel(tentative):
             self.publish()
 
     def wear(self, face: VoiceFace) -> None:
         """Show `face`, the voice's part of the screen."""
-        if face != self._face:
-            self._face = face
+        if self._glass.wear(face):
             self.publish()
 
     def scene(self) -> Scene | None:
         """What is shown, with what was chosen in this visit: for the voice. None before the first screen."""
-        phase = self._state.phase
+        shown, phase = self._glass.shown, self._state.phase
         level = phase.said.level if isinstance(phase, Reasons) else None
-        return None if self._shown is None else Scene(self._phase_number, self._shown, level)
+        return None if shown is None else Scene(self._glass.first_number, shown, level)
 
     def warn(self, warning: Fault | None) -> None:
         """Show a small warning, or none: ratings go on."""
@@ -274,52 +247,12 @@ class Window:
 
     def serves(self, visit: str) -> bool:
         """Whether `visit` is on."""
-        return self._visit() == visit
+        invitation = invitation_of(self._state.phase)
+        return invitation is not None and invitation.visit == visit
 
     def publish(self) -> None:
         """Show the state, when it looks otherwise than what is on the screen."""
-        number = self._shown.number if self._shown else 0
-        new = self._snapshot(number)
-        if new == self._shown:
-            return
-        # Asked for once more with its own number: frozen values compare whole.
-        self._shown = self._snapshot(number + 1)
-        phase = (type(self._key_test or self._state.phase), self._visit())
-        if phase != self._phase_shown:
-            self._phase_shown, self._phase_number = phase, number + 1
-        self._display.show(self._shown)
-
-    def _snapshot(self, number: int) -> Snapshot:
-        new = snapshot_of(
-            self._state,
-            number=number,
-            window=self._card,
-            rules=self._rules,
-            condition=Condition(self.fault, self.warnings),
-            tentative=self._tentative,
-            clerks=self._clerks,
-            announcement=self._announcement[0] if self._announcement else None,
-            key_test=self._key_test,
-            address=self._address(),
-            now_ms=self._clock.mono_ms(),
-        )
-        photo = self._gallery.of(new.clerk)
-        return self._face.on(new if photo is None else replace(new, clerk_photo=photo))
-
-    def _address(self) -> str:
-        """Where a phone rates the visit that is on; made once, so that the code stands still."""
-        links = self._in_force.phone if self._in_force else None
-        phase = self._state.phase
-        if links is None or not isinstance(phase, Asking) or phase.phone is not Phone.SHOWN:
-            return ""
-        visit = phase.invitation.visit
-        if self._addressed[0] != visit:
-            assert self._in_force is not None
-            now = self._clock.now()
-            made_at = now.wall if now.quality == "trusted" else None
-            address = links.address(visit, assignment=self._in_force.assignment, made_at=made_at)
-            self._addressed = (visit, address)
-        return self._addressed[1]
+        self._glass.show(self._state, condition=Condition(self.fault, self.warnings), key_test=self._key_test)
 
     def for_technician(self) -> TechnicianAnswer:
         """How the device is, without anything of a visit."""
@@ -331,9 +264,9 @@ class Window:
             paused=self._state.paused,
             log_id=head.log_id if head else None,
             head=head.seq if head else None,
-            settings_version=self._in_force.version if self._in_force else 0,
-            window=self._in_force.window if self._in_force else None,
-            assignment=self._in_force.assignment if self._in_force else None,
+            settings_version=self._in_force.version,
+            window=self._in_force.window,
+            assignment=self._in_force.assignment,
             serving=bool(open_invitations(self._state)),
         )
 
@@ -378,15 +311,10 @@ class Window:
 
     def _use(self, new: InForce) -> None:
         self._in_force = new
-        self._rules, self._card, self._clerks = new.rules, new.card, new.clerks
-        self._gallery.hang(new.photos)
+        self._glass.hang(new)
         self._recorder.serve(
             window=new.window, assignment=new.assignment, indicator_list=new.rules.indicators.version
         )
-
-    def _visit(self) -> str:
-        invitation = invitation_of(self._state.phase)
-        return "" if invitation is None else invitation.visit
 
     def _tell(self, tell: Tell) -> None:
         self._counter.announce(InvitationStatus(tell.id, tell.state))
@@ -408,8 +336,8 @@ class Window:
         self._state = State(
             clerk=before.clerk,
             paused=before.paused,
-            language=self._rules.default_language,
+            language=self.rules.default_language,
             headphones=before.headphones,
         )
-        self._tentative = None
+        self._glass.feel(None)
         self.publish()
