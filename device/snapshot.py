@@ -130,6 +130,8 @@ class Snapshot:
     # LEVEL, REASONS: five columns that speak under a finger; the key that does what the one touched last does
     columns: bool = False
     explored: int | None = None
+    # The visit that is on: the next one's first screen may look just as this one's
+    visit: str | None = None
 
 
 class Display(Protocol):

@@ -81,10 +81,12 @@ def snapshot_of(
         key_test=key_test,
         address=address,
     )
+    invitation = invitation_of(state.phase)
     return replace(
         snapshot,
         has_keys=rules.has_keys,
         test=is_test(state),
+        visit=None if invitation is None else invitation.visit,
         warning_time=_is_short(snapshot.countdown, now_ms),
     )
 

@@ -115,7 +115,7 @@ class Frames:
             return
         now = self._clock.now()
         view = present(snapshot, self._book, now)
-        self._stage.show_view(view, self._sight.layout(self._window.size, view, now))
+        self._stage.show_view(view, self._sight.layout(self._window.size, view, now), snapshot.visit)
         if snapshot is not self._staged:
             self._staged = snapshot
             self._window.canvas.ask_update()  # two snapshots may look the same; each is to be drawn

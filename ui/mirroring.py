@@ -1,7 +1,7 @@
 """Screens that are read from right to left: what stands in a row changes sides, and words begin at the right.
 
-The five levels stay where they are, as their order is the same province-wide, and so do the boxes of the
-keys, which are beside the screen.
+The five levels stay where they are, as their order is the same province-wide, also as columns that speak;
+and so do the boxes of the keys, which are beside the screen.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
+from ui.widgets.columns import Columns
 from ui.widgets.key_box import KeyBox
 from ui.widgets.text import Text
 from ui.widgets.tiles import Tiles
@@ -32,4 +33,4 @@ def _is_mirrored(part: BoxLayout) -> bool:
 
 
 def _stays(part: BoxLayout) -> bool:
-    return isinstance(part, Tiles) or any(isinstance(child, KeyBox) for child in part.children)
+    return isinstance(part, Tiles | Columns) or any(isinstance(child, KeyBox) for child in part.children)

@@ -96,12 +96,16 @@ class Stage(BoxLayout):
         self._shown: ScreenWidget | None = None
         self._pressed: dict[str, Touchable] = {}
         self._languages: LanguagesScreen | None = None
+        self._visit: str | None = None
         self._close_later = Clock.create_trigger(self._close_languages, CHOOSING_S)
         self.deaf = False
         self._hear_again = Clock.create_trigger(self._hear, DEAF_S)
 
-    def show_view(self, view: View, layout: Layout) -> None:
-        """Copy `view` to its screen in `layout` and bring that one on."""
+    def show_view(self, view: View, layout: Layout, visit: str | None = None) -> None:
+        """Copy `view` to its screen in `layout` and bring that one on.
+
+        Languages that were left open are not over a screen of another `visit`.
+        """
         screen = self._screens.get((type(view), layout))
         if screen is None:
             screen = self.rehearse(view, layout)
@@ -109,6 +113,9 @@ class Stage(BoxLayout):
             screen.view = view
         if self._languages is not None and header_of(view).languages != self._languages.view:
             self._close_languages()  # one was chosen
+        if visit != self._visit:
+            self._close_languages()
+            self._visit = visit
         if screen is not self._shown:
             self._close_languages()
             self._release_all()

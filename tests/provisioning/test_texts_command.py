@@ -26,7 +26,7 @@ def broken(tmp_path: Path) -> Path:
     """A pack without one text, with one that nobody shows and one that fills in something else."""
     text = CHINESE_PACK.read_text("utf-8")
     text = text.replace('decline = "暂不评价"', 'declined = "暂不评价"').replace(
-        "{seconds} 秒", "{second} 秒"
+        '= "还剩 {seconds} 秒', '= "还剩 {second} 秒'
     )
     path = tmp_path / "zh-Hans.toml"
     path.write_text(text, "utf-8")
@@ -41,6 +41,8 @@ def test_every_problem_is_told_in_a_line_of_its_own(broken: Path) -> None:
         f"{broken}: declined: unknown key, no screen shows it; take it out or correct its name.",
         f"{broken}: seconds: fills in {{second}}, must fill in {{seconds}}.",
         f"{broken}: seconds_extend: fills in {{second}}, must fill in {{seconds}}.",
+        f"{broken}: time_warning: fills in {{second}}, must fill in {{seconds}}.",
+        f"{broken}: time_warning_last: fills in {{second}}, must fill in {{seconds}}.",
     ]
 
 
@@ -52,6 +54,8 @@ def test_programs_are_told_the_same(broken: Path) -> None:
         ("declined", "unknown"),
         ("seconds", "braces"),
         ("seconds_extend", "braces"),
+        ("time_warning", "braces"),
+        ("time_warning_last", "braces"),
     ]
     assert "decline：缺失" in done.stderr
 

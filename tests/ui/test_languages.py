@@ -1,4 +1,4 @@
-"""Every language, drafts too, drawn for real in every size: whole, apart, chosen by touch."""
+"""Every language, drafts too, drawn for real where room is shortest: whole, apart, chosen by touch."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from tests.ui import snapshots
-from tests.ui.test_screens import SIZES, inside, overlap
+from tests.ui.panels import SEVEN, Panel
+from tests.ui.test_screens import inside, overlap
 from tests.ui.window_process import WindowProcess
 from ui.layout import LINE_HEIGHT, TARGET_LEAST_MM, TEXT_LEAST_MM
 from ui.texts import shipped
 
+TIGHT = (SEVEN[1], SEVEN[3])  # lying and standing
 HALLS = [
     ("zh-Hans", "en", "bo"),
     ("zh-Hans", "ug"),
@@ -24,66 +26,75 @@ HALLS = [
 Part = dict[str, Any]
 
 
-@pytest.fixture(scope="module", params=list(SIZES), ids=lambda size: f"{size[0]}x{size[1]}")
-def drawn(request: pytest.FixtureRequest) -> dict[str, list[Part]]:
-    """What every screen consists of in the languages that `test_screens` does not draw."""
-    found: dict[str, Any] = {"size": request.param}
+@dataclasses.dataclass(frozen=True)
+class Drawn:
+    """What every screen consists of on `panel`, by its name and language."""
+
+    panel: Panel
+    screens: dict[str, list[Part]]
+
+    @property
+    def pitch(self) -> float:
+        return self.panel.layout.pitch_mm
+
+    def each(self, kind: str) -> list[tuple[str, list[Part]]]:
+        return [(name, [p for p in parts if kind in p]) for name, parts in self.screens.items()]
+
+
+@pytest.fixture(scope="module", params=TIGHT, ids=str)
+def drawn(request: pytest.FixtureRequest) -> Drawn:
+    """Every screen in the languages that `test_screens` does not draw."""
+    found: dict[str, list[Part]] = {}
     number = 0
-    with WindowProcess(size=request.param, languages=shipped()) as window:
+    with WindowProcess(size=request.param.size, languages=shipped(), **request.param.ui) as window:
         for language in sorted({*shipped()} - {*snapshots.LANGUAGES}):
             for name, snapshot in snapshots.every_screen(language).items():
                 number += 1
                 window.show(dataclasses.replace(snapshot, number=number))
                 found[f"{name}-{language}"] = window.inspect()["found"]
-    return found
+    return Drawn(request.param, found)
 
 
-def each(drawn: dict[str, list[Part]], kind: str) -> list[tuple[str, list[Part]]]:
-    return [(name, [p for p in parts if kind in p]) for name, parts in drawn.items() if name != "size"]
-
-
-def test_every_text_is_there_in_full_within_the_screen(drawn: dict[str, list[Part]]) -> None:
-    for name, texts in each(drawn, "text"):
+def test_every_text_is_there_in_full_within_the_screen(drawn: Drawn) -> None:
+    for name, texts in drawn.each("text"):
         assert [text["text"] for text in texts if text["cut"]] == [], name
-        assert [text for text in texts if not inside(text, drawn["size"])] == [], name  # type: ignore[arg-type]
+        assert [text for text in texts if not inside(text, drawn.panel.size)] == [], name
 
 
-def test_no_text_is_small_low_or_on_another(drawn: dict[str, list[Part]]) -> None:
-    pitch = SIZES[drawn["size"]]  # type: ignore[index]
-    for name, texts in each(drawn, "text"):
+def test_no_text_is_small_low_or_on_another(drawn: Drawn) -> None:
+    for name, texts in drawn.each("text"):
         for text in texts:
-            assert text["em"] * pitch >= TEXT_LEAST_MM, (name, text)
+            assert text["em"] * drawn.pitch >= TEXT_LEAST_MM, (name, text)
             assert text["height"] >= text["em"] * LINE_HEIGHT - 0.5, (name, text)
         for one, other in combinations(texts, 2):
             assert not overlap(one, other), (name, one, other)
 
 
-def test_no_target_is_small_or_on_another(drawn: dict[str, list[Part]]) -> None:
-    pitch = SIZES[drawn["size"]]  # type: ignore[index]
-    for name, targets in each(drawn, "target"):
+def test_no_target_is_small_or_on_another(drawn: Drawn) -> None:
+    for name, targets in drawn.each("target"):
         for target in targets:
-            assert min(target["width"], target["height"]) * pitch >= TARGET_LEAST_MM, (name, target)
+            assert min(target["width"], target["height"]) * drawn.pitch >= TARGET_LEAST_MM, (name, target)
         for one, other in combinations(targets, 2):
             assert not overlap(one, other), (name, one, other)
 
 
-def test_the_five_levels_keep_their_order_where_screens_are_mirrored(drawn: dict[str, list[Part]]) -> None:
-    width, height = drawn["size"]
+def test_the_five_levels_keep_their_order_where_screens_are_mirrored(drawn: Drawn) -> None:
+    width, height = drawn.panel.size
     for name in ("level-ug", "level-bo"):
-        tiles = [part for part in drawn[name] if part.get("target", [""])[0] == "LevelTile"]
+        tiles = [part for part in drawn.screens[name] if part.get("target", [""])[0] == "LevelTile"]
         places = sorted((tile["x"] if width > height else -tile["y"], tile["target"][1]) for tile in tiles)
         assert [level for _, level in places] == [5, 4, 3, 2, 1]
 
 
-def test_a_screen_read_from_the_right_begins_there(drawn: dict[str, list[Part]]) -> None:
-    width, _ = drawn["size"]
+def test_a_screen_read_from_the_right_begins_there(drawn: Drawn) -> None:
+    width, _ = drawn.panel.size
 
     def language_button(name: str) -> Part:
-        (button,) = (p for p in drawn[name] if p.get("target") == ["ChooseLanguage"])
+        (button,) = (p for p in drawn.screens[name] if p.get("target") == ["ChooseLanguage"])
         return button
 
-    assert language_button("reasons-1-0-ug")["x"] < width / 2  # type: ignore[operator]
-    assert language_button("reasons-1-0-bo")["x"] > width / 2  # type: ignore[operator]
+    assert language_button("reasons-1-0-ug")["x"] < width / 2
+    assert language_button("reasons-1-0-bo")["x"] > width / 2
 
 
 @pytest.mark.parametrize("hall", HALLS, ids="+".join)
@@ -145,6 +156,15 @@ def test_no_finger_is_felt_just_after_the_panel_has_gone(window: WindowProcess) 
         return first is None
 
     window.until(felt_nothing)
+
+
+def test_the_panel_goes_when_the_same_screen_comes_for_the_next_citizen(window: WindowProcess) -> None:
+    window.show(snapshots.level(number=1, visit="first"))
+    window.tap("ChooseLanguage")
+    window.show(snapshots.level(number=2, visit="first", matter="换一件事"))
+    assert "请选择语言" in [text["text"] for text in window.texts()]
+    window.show(snapshots.level(number=3, visit="second"))
+    assert "请评价本次服务" in [text["text"] for text in window.texts()]
 
 
 def test_the_panel_goes_when_another_screen_comes(window: WindowProcess) -> None:

@@ -59,3 +59,4 @@ class ReceiptScreen(ScreenWidget):
         if self.children != [panel]:
             self.clear_widgets()
             self.add_widget(panel)
+            self.turn()

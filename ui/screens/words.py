@@ -40,6 +40,7 @@ class WordsScreen(ScreenWidget):
         self.fbind("view", self._copy)
         self.fbind("writing", self._copy)
         self.add_widget(self._faces[Face.FORM])
+        self.turn()
 
     @property
     def is_private(self) -> bool:
