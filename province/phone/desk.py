@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from device.level import Level
 from device.phone_link import PhoneLink, read_link
 from device.row import Flag, Outcome
 from device.sealing import SealedBlob, SealingKey
+from province.errors import StoreError
 from province.ingest.mark import Mark
 from province.phone.joining import of_the_visit
 from province.phone.keys import PhoneKey
@@ -27,6 +29,8 @@ from province.phone_log import phone_log
 from province.store import ratings, registry, sealed, settings, windows
 from province.store.database import Database
 from province.store.sealed import Blob
+
+log = logging.getLogger(__name__)
 
 AHEAD = timedelta(days=1)  # that a device's clock may be before the province's
 ADD_WITHIN = timedelta(minutes=30)
@@ -146,8 +150,8 @@ class PhoneDesk:
             "flags": [] if invited else [Flag.UNINVITED.value],
         }
         with self._database.write() as connection:
-            log = PhoneLog(connection, place.device, now)
-            log.lock()
+            phone = PhoneLog(connection, place.device, now)
+            phone.lock()
             if self._is_rated(connection, place.device, visit):
                 return Unable.USED
             tail = ratings.tails(connection, place.device, [visit]).get(visit)
@@ -161,9 +165,9 @@ class PhoneDesk:
                 )
                 ratings.change(connection, tail.log_id, {tail.seq: held})
             said["indicator_list"] = self._indicators(connection, place.device).version
-            log.append(said)
+            phone.append(said)
         if invited and tail is None:
-            self._tell(place.device, visit)
+            self._tell_device(place.device, visit)
         return Taken(place.device, visit)
 
     def reasons(self, taken: Taken) -> tuple[tuple[str, str], ...]:
@@ -176,8 +180,8 @@ class PhoneDesk:
     def add(self, taken: Taken, codes: list[str], confided: Confided | None) -> bool:
         """Add reasons, and what was confided, once and soon after the level; False when it is too late."""
         with self._database.write() as connection:
-            log = PhoneLog(connection, taken.device, self._now)
-            log_id = log.lock().log_id
+            phone = PhoneLog(connection, taken.device, self._now)
+            log_id = phone.lock().log_id
             last = next(iter(ratings.of_visits(connection, log_id, [taken.visit])[::-1]), None)
             if last is None or last.row["indicators"] or last.row["sealed"] is not None:
                 return False
@@ -189,7 +193,7 @@ class PhoneDesk:
             if not chosen and blob is None:
                 return True
             row = {name: value for name, value in last.row.items() if name not in {"hash", "seq", "at"}}
-            seq, _ = log.append(
+            seq, _ = phone.append(
                 {
                     **row,
                     "replaces": last.seq,
@@ -217,6 +221,13 @@ class PhoneDesk:
     def new_visit() -> str:
         """The visit of somebody at a poster."""
         return secrets.token_hex(16)
+
+    def _tell_device(self, device: str, visit: str) -> None:
+        try:
+            self._tell(device, visit)
+        except StoreError as error:
+            # The rating is committed: its citizen is thanked, and the visit ends by its own time.
+            log.warning("device not told that a visit was rated device=%s why=%s", device, error)
 
     def _seal(self, confided: Confided | None, visit: str) -> SealedBlob | None:
         if confided is None:

@@ -27,13 +27,15 @@ class HourlyLimit:
         if not self._most:
             return
         with self._turn:
-            self._recent(place, now_ms).append(now_ms)
+            self._taken[place] = self._recent(place, now_ms)
+            self._taken[place].append(now_ms)
             self._taken.move_to_end(place)
             while len(self._taken) > MOST_PLACES:
                 self._taken.popitem(last=False)
 
     def _recent(self, place: str, now_ms: int) -> deque[int]:
-        taken = self._taken.setdefault(place, deque())
+        # One who only asks is not remembered: strangers can make up places without end.
+        taken = self._taken.get(place, deque())
         while taken and now_ms - taken[0] >= HOUR_MS:
             taken.popleft()
         return taken

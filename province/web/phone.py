@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable, Mapping
 from typing import Annotated
 
@@ -23,6 +24,7 @@ from province.web.words import CHINESE, ENGLISH, LANGUAGES, Words
 
 CONSENT_ID = "2026-1"  # of the same sentence as on the device: another sentence, another id
 COOKIE = "rates"
+LEVELS = frozenset({"1", "2", "3", "4", "5"})
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -46,6 +48,7 @@ class PhonePages:
         self._windows = HourlyLimit(per_window)
         self._addresses = HourlyLimit(per_address)
         self._browsers = HourlyLimit(1)
+        self._at_posters = threading.Lock()  # held from the look at the bounds until the rating is counted
 
     def ask(self, request: Request, token: str) -> Response:
         """The five levels of a visit, or why not."""
@@ -86,6 +89,18 @@ class PhonePages:
         browser = request.cookies.get(COOKIE, "")[:64]
         if not browser:
             return self._say(request, "cookie", 403)
+        if fields.get("level", "") not in LEVELS:
+            return self._levels(request, place)  # asks for nothing, and takes nobody's turn
+        with self._at_posters:
+            return self._take_within_bounds(request, place, fields, browser)
+
+    def failed(self, request: Request) -> Response:
+        """The database refuses: nothing is thanked."""
+        return self._say(request, "failed", 503)
+
+    def _take_within_bounds(
+        self, request: Request, place: Place, fields: Mapping[str, str], browser: str
+    ) -> Response:
         now_ms = self._clock.mono_ms()
         address = request.client.host if request.client else ""
         if not self._browsers.has_room(f"{place.window} {browser}", now_ms):
@@ -95,19 +110,14 @@ class PhonePages:
         ):
             return self._say(request, "busy", 429)
         answer = self._rate(request, place, fields, self._desk.new_visit())
-        if answer.status_code == 200:
-            self._browsers.take(f"{place.window} {browser}", now_ms)
-            self._windows.take(str(place.window), now_ms)
-            self._addresses.take(address, now_ms)
+        self._browsers.take(f"{place.window} {browser}", now_ms)
+        self._windows.take(str(place.window), now_ms)
+        self._addresses.take(address, now_ms)
         return answer
-
-    def failed(self, request: Request) -> Response:
-        """The database refuses: nothing is thanked."""
-        return self._say(request, "failed", 503)
 
     def _rate(self, request: Request, place: Place, fields: Mapping[str, str], visit: str) -> Response:
         said = fields.get("level", "")
-        if said not in {"1", "2", "3", "4", "5"}:
+        if said not in LEVELS:
             return self._levels(request, place)
         level = Level(int(said))
         taken = self._desk.rate(place, level, language=language_of(request), visit=visit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -24,7 +25,7 @@ BASE = "https://hcp.sc.example.cn/r/"
 
 @dataclass
 class PhoneSite:
-    """The desk of a bench. `told`: the devices and visits that were told of a rating."""
+    """The desk of a bench. `told`: the devices and visits that were told of a rating, unless `tell` does."""
 
     bench: ProvinceBench
     key: PhoneKey = field(default_factory=PhoneKey.generate)
@@ -32,6 +33,7 @@ class PhoneSite:
         default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
     )
     told: list[tuple[str, str]] = field(default_factory=list)
+    tell: Callable[[str, str], None] | None = None
 
     def __post_init__(self) -> None:
         self.desk = PhoneDesk(
@@ -41,7 +43,7 @@ class PhoneSite:
             sealing=SealingKey(self.private.public_key()),
             lasts=timedelta(days=7),
             national=national_list(),
-            tell=lambda device, visit: self.told.append((device, visit)),
+            tell=self.tell or (lambda device, visit: self.told.append((device, visit))),
         )
 
     def link(self, device: SimulatedDevice, visit: str, *, timed: bool = True) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from province.errors import StoreError
 from province.phone.keys import PhoneKey
 from province.web.drawing import Drawing
 from province.web.phone import PhonePages, phone_pages
@@ -181,6 +183,36 @@ def test_a_window_and_an_address_have_their_bounds_whatever_the_browser(url, sit
             answers.append(browser.post(poster(site), data={"level": "4"}).status_code)
     assert answers == [200, 200, 429]
     assert levels(site) == [4, 4]
+
+
+def test_a_form_without_a_level_takes_nobodys_turn_at_a_poster(phone, site, device):
+    phone.get(poster(site))
+    for _ in range(3):
+        assert "请评价本次服务" in phone.post(poster(site), data={"level": "6"}).text
+    assert "谢谢，评价已保存" in phone.post(poster(site), data={"level": "4"}).text
+
+
+def test_one_browser_rates_a_poster_once_however_many_forms_it_sends_at_a_time(phone, site, device):
+    phone.get(poster(site))
+    with ThreadPoolExecutor(8) as hands:
+        list(hands.map(lambda _: phone.post(poster(site), data={"level": "1"}), range(8)))
+    assert levels(site) == [1]
+
+
+def test_a_device_that_cannot_be_told_keeps_nobody_from_being_thanked(bench, stage, device):
+    def refuse(device, visit):
+        raise StoreError("the disk is full")
+
+    site = PhoneSite(bench, tell=refuse)
+    pages = PhonePages(site.desk, clock=bench.clock, drawing=Drawing(), per_window=1, per_address=1)
+    app = FastAPI()
+    app.include_router(phone_pages(pages))
+    stage.show(app)
+    with httpx.Client(base_url=stage.url, timeout=PATIENCE_S) as client:
+        page = client.post(f"/r/{site.link(device, new_visit())}", data={"level": "2"})
+    stage.clear()
+    assert (page.status_code, "谢谢，评价已保存" in page.text) == (200, True)
+    assert levels(site) == [2]
 
 
 def test_a_poster_of_another_province_is_nobodys(phone, site, device):
