@@ -52,7 +52,7 @@ def look_up(*, languages: tuple[str, ...] = ("zh-Hans", "en"), language: str = "
         found["phone"] = shown(snapshots.phone, 5)
         found["offering receipt"] = shown(partial(snapshots.reasons, receipts_offered=True), 6)
         found["receipt"] = shown(snapshots.receipt, 7)
-        window.show(snapshots.words(number=8))
+        window.show(snapshots.words(language, number=8))
         window.until(lambda: not window.inspect()["deaf"])
         script = "pinyin" if language.startswith("zh") else "latin"
         window.tap("Open", "words", script)
