@@ -50,7 +50,9 @@ def look_up(*, languages: tuple[str, ...] = ("zh-Hans", "en"), language: str = "
         found["form"] = shown(snapshots.words, 3)
         found["offering"] = shown(partial(snapshots.level, phone_offered=True), 4)
         found["phone"] = shown(snapshots.phone, 5)
-        window.show(snapshots.words(number=6))
+        found["offering receipt"] = shown(partial(snapshots.reasons, receipts_offered=True), 6)
+        found["receipt"] = shown(snapshots.receipt, 7)
+        window.show(snapshots.words(language, number=8))
         window.until(lambda: not window.inspect()["deaf"])
         script = "pinyin" if language.startswith("zh") else "latin"
         window.tap("Open", "words", script)
@@ -58,7 +60,7 @@ def look_up(*, languages: tuple[str, ...] = ("zh-Hans", "en"), language: str = "
         window.tap("Close")
         window.tap("Open", "number", script)
         found["pad"] = of()
-        found["idle"] = shown(snapshots.idle, 4)
+        found["idle"] = shown(snapshots.idle, 9)
         if "ChooseLanguage" in found["idle"]:
             window.tap("ChooseLanguage")
             found["languages"] = of()
@@ -98,6 +100,12 @@ class Citizen:
         self.touches("form", "Open number pinyin")
         self._keys("pad", [*number])
         self.touches("pad", "Close")
+
+    def asks_for_a_receipt(self, word: str) -> None:
+        """From the reasons: the word of four digits, up to the code."""
+        self.touches("offering receipt", "ButtonTile receipt")
+        self._keys("receipt", [*word])
+        self.touches("receipt", "ButtonTile finish")
 
     def agrees(self) -> None:
         """Tick the consent, and finish."""

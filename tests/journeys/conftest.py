@@ -10,6 +10,7 @@ import pytest
 
 from tests.journeys.citizen import HEIGHT, WIDTH
 from tests.journeys.loop import Loop
+from tests.journeys.own_phone import SMALL_PHONE
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +47,11 @@ def display():
     yield f":{number}"
     xvfb.terminate()
     xvfb.wait(10)
+
+
+@pytest.fixture
+def phone(chromium):
+    """A page of a citizen's own phone, as new."""
+    context = chromium.new_context(viewport=SMALL_PHONE, locale="zh-CN")
+    yield context.new_page()
+    context.close()

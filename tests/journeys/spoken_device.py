@@ -1,4 +1,7 @@
-"""One real device process without a screen: keys on a pseudo-terminal, a sound card that is a file."""
+"""One real device process without a screen: keys on a pseudo-terminal, a sound card that is a file.
+
+Chinese and English are spoken; there are no recordings in Tibetan.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,8 @@ folder = "data"
 port = "{panel}"
 [ui]
 display = "none"
+languages = ["zh-Hans", "en", "bo"]
+unreviewed = ["bo"]
 [voice]
 speaker = "card"
 volume = 100

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.patience import until
 
 ROW = [prompt for n in range(1, 6) for prompt in (f"key-{n}", f"level-{n}")]
 NUMBERS = {"zh-Hans": 1, "en": 2}
+CONTACT_MS, SAVED_MS = 20, 80
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +23,22 @@ def device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SpokenDevice]:
         device.tap(3)  # nobody is asked; and the panel shows that it tells releases
         until(lambda: device.heard() == said("zh-Hans", "not-invited"), what="nobody is invited")
         yield device
+
+
+def breaths(told: list[bytes]) -> int:
+    """How often the lamps went on after they were out."""
+    seen = lamps(told)
+    return sum(before == 0 and after == 31 for before, after in pairwise(seen))
+
+
+def lamps(told: list[bytes]) -> list[int]:
+    """The lamps that were lit, each time they changed."""
+    return [int(line[7:-3]) for line in told if line.startswith(b"$HCPLT,")]
+
+
+def sounds(told: list[bytes]) -> list[int]:
+    """How long each sound was, in milliseconds."""
+    return [int(line[7:-3]) for line in told if line.startswith(b"$HCPBP,")]
 
 
 def said(language: str, *prompts: str) -> list[str]:
@@ -50,6 +68,21 @@ def test_invited_listened_chosen_saved_and_thanked(device: SpokenDevice, languag
         what="the sound of a saved rating",
     )
     assert sum(line.startswith(b"$HCPBP") for line in device.told()) > beeps
+
+
+def test_a_language_without_a_voice_is_asked_and_answered_by_the_lamps(device: SpokenDevice) -> None:
+    spoken, told, rows = len(device.heard()), len(device.told()), len(device.rows())
+    id_ = device.invite(3, language="bo")
+    until(lambda: breaths(device.told()[told:]) > 2, what=f"the lamps breathe\n{device.log()}")
+
+    device.rate(id_, 2)
+    assert device.state(id_) == "answered"
+    (row,) = device.rows()[rows:]
+    assert (row["level"], row["input"], row["language"]) == (2, "key", "bo")
+    until(lambda: SAVED_MS in sounds(device.told()[told:]), what="the sound of a saved rating")
+    assert CONTACT_MS in sounds(device.told()[told:])
+    until(lambda: lamps(device.told())[-1] == 0, what="the lamps go out")
+    assert device.heard()[spoken:] == []  # rather nothing than another's language
 
 
 def test_the_log_tells_nothing_of_what_was_said(device: SpokenDevice) -> None:

@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from tests.journeys.citizen import PAUSES_S, Citizen, look_up
-from tests.journeys.loop import Loop
+from tests.journeys.own_phone import check
+from tests.journeys.window_loop import WindowLoop
 from tests.patience import until
-from tests.web.conftest import CHROMIUM, REPORT
-
-SMALL_PHONE = {"width": 360, "height": 640}
-SERIOUS = {"serious", "critical"}
-
-
-class AtTheWindow(Loop):
-    """The demo with its window on an X server, where a citizen can touch it."""
-
-    def __init__(self, folder, display):
-        super().__init__(folder, environment={"DISPLAY": display})
-        self.display = display
 
 
 @pytest.fixture(scope="module")
 def loop(tmp_path_factory, display):
-    loop = AtTheWindow(tmp_path_factory.mktemp("phone") / "demo", display)
+    loop = WindowLoop(tmp_path_factory.mktemp("phone") / "demo", display)
     until(lambda: devices(loop)[0]["settings_version"], what="the offer in force")
     yield loop
     assert loop.stop() == 0
@@ -38,15 +24,6 @@ def loop(tmp_path_factory, display):
 @pytest.fixture(scope="module")
 def citizen(loop):
     return Citizen(loop, look_up(), PAUSES_S[0])
-
-
-@pytest.fixture(scope="module")
-def phone():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = browser.new_context(viewport=SMALL_PHONE, locale="zh-CN", java_script_enabled=True)
-        yield context.new_page()
-        browser.close()
 
 
 def test_a_code_off_the_screen_leads_to_one_counted_rating(loop, citizen, phone, number):
@@ -85,7 +62,7 @@ def test_a_device_that_is_offline_hears_of_it_later_and_one_is_counted(loop, cit
 def invited_to_phone(loop, citizen, number):
     """The handling's number, the invitation's id, and what the code on the screen says."""
     id_ = loop.invited(number)
-    address = touch_until(citizen, "offering", "ButtonTile phone", lambda: code_on(loop))
+    address = touch_until(citizen, "offering", "ButtonTile phone", loop.code_on_screen)
     return f"510100-20261122-{number:06d}", id_, address
 
 
@@ -101,17 +78,6 @@ def touch_until(citizen, screen, target, is_so):
     raise AssertionError(f"{target} was not heard")
 
 
-def code_on(loop):
-    """What the code on the screenshot says, if there is one."""
-    read = subprocess.run(
-        ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", str(loop.ready["screenshot"])],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return read.stdout.strip()
-
-
 def rates(page, address, level, name):
     page.goto(address)
     check(page, f"{name}-level")
@@ -121,15 +87,6 @@ def rates(page, address, level, name):
     page.click("button.finish")
     assert "感谢您的评价" in page.inner_text("h1")
     check(page, f"{name}-thanks")
-
-
-def check(page, name):
-    """Take a picture; nothing serious found, nothing wider than the phone."""
-    REPORT.mkdir(exist_ok=True)
-    page.screenshot(path=REPORT / f"{name}.png", full_page=True)
-    found = Axe().run(page).response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in SERIOUS] == []
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
 
 
 def of_project(loop, project):

@@ -1,4 +1,4 @@
-"""A province with a month of ratings, and Debian's Chromium to look at it."""
+"""A province with a month of ratings, to be looked at with a browser."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from device.clock import FakeClock, wall_text
 from device.indicators import national_list
@@ -29,7 +28,6 @@ from tests.province.province_bench import ProvinceBench
 from tests.province.simulated_device import handling
 from tests.province.site import QUICK, Site
 
-CHROMIUM = "/usr/bin/chromium"
 REPORT = Path(__file__).parents[2] / "test-report"
 PASSWORD = "a long password"
 NASTY = "<img src=x onerror=alert(1)>'; DROP TABLE ratings; --"
@@ -46,16 +44,6 @@ ORGANISATIONS = {
     "市政务服务中心": ("11510100MB1A00001X", "市政务服务管理局", "510100-01"),
     "高新区便民大厅": ("11510109MB1A00002Y", "高新区政务服务局", "510109-01"),
 }
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
