@@ -215,7 +215,7 @@ def _reasons(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> R
 
 
 def _spoken(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> SpokenView:
-    columns = spoken_columns(snapshot, texts)
+    columns = spoken_columns(snapshot, book)
     words = next((column.word for column in columns if column.explored), None)
     return SpokenView(
         header=_header(snapshot, book, texts, now.mono_ms),
