@@ -50,7 +50,7 @@ def of_level(level: Level) -> str:
 
 
 def of_reason(code: str) -> str:
-    """The prompt that reads out an official reason: Chinese whatever the language, as the official list is."""
+    """The prompt that reads out an official reason: Chinese whatever the language, as the list is."""
     return f"reason-{code}"
 
 

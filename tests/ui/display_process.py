@@ -86,7 +86,7 @@ def inspect(_: None, _dt: float) -> None:
 
 
 def lookup(_dt: float) -> None:
-    """Say every visible text, target, frame, time bar, face, sign and code, and where: from the lower left."""
+    """Say each visible text, target, frame, time bar, face, sign, code, and where: from the lower left."""
     from kivy.clock import Clock
     from kivy.core.window import Window
 

@@ -43,7 +43,7 @@ def kept(glass: Panel) -> Iterator[tuple[str, Snapshot]]:
     for language in snapshots.LANGUAGES:
         every = snapshots.every_screen(language)
         for name in AT_NIGHT if glass.more else KEPT:
-                yield f"{name}-{language}", every[name]
+            yield f"{name}-{language}", every[name]
 
 
 def draw(glass: Panel, folder: Path) -> Iterator[tuple[str, Image.Image]]:
