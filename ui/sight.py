@@ -10,9 +10,9 @@ from device.settings import UiSection
 from ui.layout import MM_PER_INCH, PANEL_DIAGONAL_MM, Layout
 from ui.night import Night
 from ui.palette import palette_of
-from ui.views import IdleView, PausedView, View
+from ui.views import CleaningView, IdleView, PausedView, View
 
-RESTING = (IdleView, PausedView)
+RESTING = (IdleView, PausedView, CleaningView)
 """What is on while nobody is asked anything. Somebody who is asked reads dark letters on light ground."""
 
 LOOK_AGAIN_MS = 60_000

@@ -86,12 +86,12 @@ def inspect(_: None, _dt: float) -> None:
 
 
 def lookup(_dt: float) -> None:
-    """Say every visible text, target, frame, time bar, face and sign, with its place from the lower left."""
+    """Say each visible text, target, frame, time bar, face, sign, code, and where: from the lower left."""
     from kivy.clock import Clock
     from kivy.core.window import Window
 
     from ui.widgets.card import Card
-    from ui.widgets.picture import FacePicture, SignPicture
+    from ui.widgets.picture import CodePicture, FacePicture, SignPicture
     from ui.widgets.text import Text
     from ui.widgets.time_bar import TimeBar
     from ui.widgets.touchable import Touchable
@@ -117,6 +117,8 @@ def lookup(_dt: float) -> None:
             side = min(widget.size)
             square = {"x": widget.center_x - side / 2, "y": widget.center_y - side / 2}
             found.append({"face": widget.level} | square | {"width": side, "height": side})
+        if isinstance(widget, CodePicture) and widget.text:
+            found.append({"code": widget.text} | place)
         if isinstance(widget, SignPicture) and widget.sign != "tick":
             found.append({"sign": widget.sign} | place)
         for child in widget.children:

@@ -98,7 +98,7 @@ def key_test(language: str = "zh-Hans", **changes: object) -> Snapshot:
 def every_screen(language: str) -> dict[str, Snapshot]:
     """Each screen in each of its states, by a name for it."""
     broken = {"fault": Fault.PANEL_LOST}
-    pages = range(3 if language == "zh-Hans" else 1)  # the official reasons are the same in both
+    pages = range(3)
     return {
         "idle": idle(language),
         "idle-clerk": idle(language, clerk="C0231"),
@@ -142,6 +142,7 @@ def every_screen(language: str) -> dict[str, Snapshot]:
             language, keys=(*[KeyMark.PROVEN] * 3, KeyMark.MISSING, KeyMark.PROVEN), countdown=None
         ),
         "idle-read": idle(language, clerk="C0231", read_aloud=True),
+        "idle-read-broken": idle(language, clerk="C0231", read_aloud=True, **broken),
         "level-read": level(language, read_aloud=True),
         "reasons-read": reasons(language, read_aloud=True),
         "paused-read": paused(language, read_aloud=True),
@@ -155,7 +156,6 @@ def every_screen(language: str) -> dict[str, Snapshot]:
             f"spoken-reasons-{page}": reasons(language, page=page, read_aloud=True, columns=True, explored=1)
             for page in pages
         },
-        "idle-reminded": idle(language, fault=Fault.KEYS_UNPROVEN),
         "cleaning": cleaning(language),
         "reasons-receipt": reasons(language, receipts_offered=True),
         "reasons-receipt-stuck": reasons(language, receipts_offered=True, fault=Fault.KEY_STUCK),
@@ -173,9 +173,14 @@ def every_screen(language: str) -> dict[str, Snapshot]:
         "paused-stuck": paused(language, fault=Fault.KEY_STUCK),
         "cannot-poster": cannot_record(language, poster=True),
         **{
-            f"{fault.showing.value}-{fault.value}": show(language, fault=fault)
+            f"cannot-{fault.value}": cannot_record(language, fault=fault)
             for fault in Fault
-            for show in [cannot_record if fault.showing is Showing.FULL else idle]
+            if fault.showing is Showing.FULL
+        },
+        **{
+            f"idle-{fault.value}": idle(language, fault=fault)
+            for fault in Fault
+            if fault.showing is not Showing.FULL
         },
     }
 

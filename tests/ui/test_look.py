@@ -53,13 +53,15 @@ def resting(language: str) -> dict[str, Snapshot]:
         "idle": snapshots.idle(language, clerk="C0231"),
         "idle-refused": snapshots.idle(language, notice=Notice.NOT_INVITED, fault=Fault.PANEL_LOST),
         "paused": snapshots.paused(language, fault=Fault.KEY_STUCK),
+        "cleaning": snapshots.cleaning(language),
     }
 
 
 def asking(language: str) -> dict[str, Snapshot]:
     every = snapshots.every_screen(language)
     names = ("level", "level-pressed-broken", "level-changing", "reasons-2-0", "words", "thanks", "declined")
-    more = ("cannot-F-014", "key-test", "key-test-missing", "level-test")
+    more = ("cannot-F-014", "key-test", "key-test-missing", "level-test", "level-last", "phone")
+    more += ("spoken-explored", "spoken-reasons-0", "receipt-word", "receipt-code", "reasons-test-short")
     return {name: every[name] for name in names + more}
 
 

@@ -63,7 +63,7 @@ def test_a_device_that_does_not_know_the_time_knows_no_night() -> None:
     assert not EVENING.holds(at("23:00", quality="unknown"))
 
 
-@pytest.mark.parametrize("name", ["idle", "paused"])
+@pytest.mark.parametrize("name", ["idle", "paused", "cleaning"])
 def test_at_night_what_rests_is_dark(name: str) -> None:
     now = at("23:00")
     assert Sight(night=EVENING).layout(SIZE, view(name, now), now).palette is NIGHT

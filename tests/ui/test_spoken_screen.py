@@ -15,7 +15,7 @@ from ui.console import lines
 from ui.layout import Layout
 from ui.presenter import present
 from ui.texts import load_texts
-from ui.views import IdleView, LevelView, SpokenView
+from ui.views import IdleView, LevelView, ReasonsView, SpokenView
 
 BOOK = load_texts()
 SIZES = [(1024, 600), (600, 1024)]
@@ -62,6 +62,18 @@ def test_reasons_are_columns_with_what_keys_4_and_5_do() -> None:
         ExploreTile(ButtonTile(Button.FINISH)),
     ]
     assert [column.chosen for column in view.columns] == [False, True, False, False, False]
+
+
+def test_a_column_says_a_reason_as_the_list_of_reasons_does() -> None:
+    said = {
+        language: [column.word for column in spoken(snapshots.reasons(language, columns=True)).columns[:3]]
+        for language in snapshots.LANGUAGES
+    }
+    for language, words in said.items():
+        view = present(snapshots.reasons(language), BOOK, snapshots.NOW)
+        assert isinstance(view, ReasonsView)
+        assert [reason.text for reason in view.reasons] == words
+    assert said["zh-Hans"] != said["en"]
 
 
 @pytest.mark.parametrize("language", snapshots.LANGUAGES)

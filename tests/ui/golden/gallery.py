@@ -23,6 +23,13 @@ GLASSES = (
     Panel((1080, 1920), 15.6),
 )
 
+KEPT = (
+    *("idle-photo", "idle-refused-broken", "idle-read", "paused", "cleaning", "cannot-F-014", "key-test"),
+    *("level", "level-changing", "level-last", "phone", "spoken-explored", "spoken-reasons-0"),
+    *("reasons-2-0", "words", "receipt-word", "receipt-code", "thanks"),
+)
+AT_NIGHT = ("idle-photo", "paused", "cleaning", "level-changing", "reasons-2-0", "phone", "spoken-explored")
+
 COLOURS = 48  # of a picture that is kept: soft edges and all
 BLUR = 2.0
 APART = 56
@@ -35,11 +42,8 @@ def kept(glass: Panel) -> Iterator[tuple[str, Snapshot]]:
     """The screens that are kept for `glass`, by name."""
     for language in snapshots.LANGUAGES:
         every = snapshots.every_screen(language)
-        resting = ("idle", "idle-photo", "idle-refused-broken", "paused")
-        asking = ("level", "level-changing", "reasons-2-0", "words", "thanks", "cannot-F-014", "key-test")
-        for name in resting + asking:
-            if not glass.more or name in {"idle-photo", "paused", "level-changing", "reasons-2-0"}:
-                yield f"{name}-{language}", every[name]
+        for name in AT_NIGHT if glass.more else KEPT:
+            yield f"{name}-{language}", every[name]
 
 
 def draw(glass: Panel, folder: Path) -> Iterator[tuple[str, Image.Image]]:
