@@ -17,7 +17,6 @@ from ui.texts import shipped
 
 TIGHT = (SEVEN[1], SEVEN[3])  # lying and standing
 HALLS = [
-    ("zh-Hans", "en", "bo"),
     ("zh-Hans", "ug"),
     ("bo", "zh-Hans"),
     ("en", "zh-Hans", "bo", "ii", "ug", "zh-Hant"),
