@@ -64,6 +64,12 @@ def test_reasons_are_columns_with_what_keys_4_and_5_do() -> None:
     assert [column.chosen for column in view.columns] == [False, True, False, False, False]
 
 
+def test_the_reasons_are_in_the_language_of_the_screen() -> None:
+    view = spoken(snapshots.reasons("en", columns=True, explored=1))
+    assert view.columns[0].word == "No sample papers were provided"
+    assert view.confirm.text == "Choose: No sample papers were provided"
+
+
 @pytest.mark.parametrize("language", snapshots.LANGUAGES)
 def test_the_button_is_there_when_it_is_offered_and_only_then(language: str) -> None:
     for make in (snapshots.idle, snapshots.level):
