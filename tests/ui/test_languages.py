@@ -17,7 +17,6 @@ from ui.texts import shipped
 
 TIGHT = (SEVEN[1], SEVEN[3])  # lying and standing
 HALLS = [
-    ("zh-Hans", "en", "bo"),
     ("zh-Hans", "ug"),
     ("bo", "zh-Hans"),
     ("en", "zh-Hans", "bo", "ii", "ug", "zh-Hant"),
@@ -84,6 +83,20 @@ def test_the_five_levels_keep_their_order_where_screens_are_mirrored(drawn: Draw
         tiles = [part for part in drawn.screens[name] if part.get("target", [""])[0] == "LevelTile"]
         places = sorted((tile["x"] if width > height else -tile["y"], tile["target"][1]) for tile in tiles)
         assert [level for _, level in places] == [5, 4, 3, 2, 1]
+    for name in ("spoken-ug", "spoken-changing-broken-ug", "spoken-bo"):
+        columns = [part for part in drawn.screens[name] if part.get("target", [""])[0] == "ExploreTile"]
+        of_a_column = sorted(
+            (part["x"] if width > height else -part["y"], part["target"][1]["level"]) for part in columns
+        )
+        assert [level for _, level in of_a_column] == [5, 4, 3, 2, 1], name
+
+
+def test_a_screen_is_mirrored_from_its_first_frame_on(drawn: Drawn) -> None:
+    for name in ("receipt-word", "receipt-code", "words"):
+        (back,) = (p for p in drawn.screens[f"{name}-bo"] if p.get("target") == ["ButtonTile", "back"])
+        (mirrored,) = (p for p in drawn.screens[f"{name}-ug"] if p.get("target") == ["ButtonTile", "back"])
+        width, _ = drawn.panel.size
+        assert (back["x"] < width / 2) is not (mirrored["x"] < width / 2), name
 
 
 def test_a_screen_read_from_the_right_begins_there(drawn: Drawn) -> None:
