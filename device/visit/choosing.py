@@ -252,7 +252,7 @@ def _receipt(state: State, receipt: Receipt, choice: Choice | None, at_ms: int, 
             shown = replace(
                 receipt,
                 code=receipt_code(receipt.invitation.visit),
-                # Whoever chose a word in time is shown the code in full; the visit's end is not put off by it.
+                # Shown in full to whoever chose a word in time; the end of the visit is not put off by it.
                 until_ms=at_ms + RECEIPT_CODE_MS,
                 touch_dead_until_ms=at_ms + min(rules.dead_ms, TOUCH_DEAD_MS),
             )
