@@ -208,6 +208,8 @@ class VoiceSection:
 
     def faults(self) -> list[str]:
         """As `device.configuration.Ruled`."""
+        if self.mode == "always" and self.speaker is None:
+            return ["mode: is 'always', which needs speaker"]
         if (self.headphones is None) is not (self.headphones_pin is None):
             return ["headphones: needs headphones_pin, and that needs headphones"]
         if self.headphones is not None and self.speaker is None:
@@ -254,6 +256,7 @@ class UiSection:
         doc="the hall's languages (BCP 47), the one shown first in front; each has a pack of texts",
         least=2,
         most=35,
+        was="ui.language",
     )
     unreviewed: tuple[str, ...] = key(
         [],
@@ -366,3 +369,9 @@ class DeviceConfig:
     voice: VoiceSection
     counter: CounterSection
     ledger: LedgerSection
+
+    def faults(self) -> list[str]:
+        """As `device.configuration.Ruled`."""
+        if self.ui.display == "none" and self.panel.kind == "none":
+            return ["ui.display: is 'none', and panel.kind too; without screen and keys nobody can rate"]
+        return []
