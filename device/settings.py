@@ -17,6 +17,7 @@ LEAST_GLASS_MM = (150.0, 87.0)  # room for five tiles, and for a keyboard
 MOST_PITCH_MM = 0.28  # or letters have too few pixels
 LEAST_LARGE_IN = 8.0
 
+_PAGE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")  # `?code=` is added to it
 _HOUR = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -81,6 +82,12 @@ class VisitSection:
         doc="a press or touch without an invitation: refused, or taken and flagged uninvited",
         choices=("refuse", "accept"),
     )
+
+    def faults(self) -> list[str]:
+        """As `device.configuration.Ruled`."""
+        if self.receipt_url and not _PAGE.fullmatch(self.receipt_url):
+            return [f"receipt_url: is {self.receipt_url!r}; must be a page, https://…, without ? and #"]
+        return []
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,16 @@ def test_a_device_that_nobody_could_rate_at_is_refused(read):
     assert read(GOOD + '[panel]\nkind = "none"\n').ui.display == "window"
 
 
+@pytest.mark.parametrize(
+    "url", ["hcp.example.cn/receipt", "https://h/receipt?x=1", "https://h/a b", "ftp://h/"]
+)
+def test_an_address_that_a_receipt_code_cannot_lead_to_is_refused(read, url):
+    (said,) = problems(read, f'{GOOD}[visit]\nreceipt_url = "{url}"\n')
+    assert "visit.receipt_url: is " in said
+    good = "https://hcp.example.cn:8443/receipt"
+    assert read(f'{GOOD}[visit]\nreceipt_url = "{good}"\n').visit.receipt_url == good
+
+
 def test_a_voice_for_each_visit_needs_what_it_speaks_with(read):
     (said,) = problems(read, GOOD + '[voice]\nmode = "always"\n')
     assert "voice.mode: is 'always', which needs speaker" in said
