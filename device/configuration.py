@@ -25,10 +25,10 @@ NamedValues = tuple[tuple[str, T], ...]
 
 @runtime_checkable
 class Ruled(Protocol):
-    """A table whose keys must also agree with one another says so in `faults`."""
+    """A table whose keys must also agree with one another says so in `faults`; the whole of a file too."""
 
     def faults(self) -> list[str]:
-        """`key: what is wrong`, for each disagreement."""
+        """`key: what is wrong`, for each disagreement; of the whole `table.key: …`."""
         ...
 
 
@@ -45,6 +45,7 @@ class Bounds:
     most: float | None = None
     choices: tuple[str, ...] = ()
     secret: bool = False  # a path to a file that others must not read
+    was: str = ""  # what the first entry of this list was called when it was a key by itself
 
     def allowed(self) -> str:
         if self.choices:
@@ -63,9 +64,10 @@ def key(
     most: float | None = None,
     choices: tuple[str, ...] = (),
     secret: bool = False,
+    was: str = "",
 ) -> Any:
     """Declare one key of a table. Without a default it is required."""
-    bounds = Bounds(doc, unit, least, most, choices, secret)
+    bounds = Bounds(doc, unit, least, most, choices, secret, was)
     if isinstance(default, list):
         default = tuple(default)
     elif isinstance(default, dict):
@@ -155,7 +157,10 @@ def read_configuration(path: Path, config_type: type[T], kind: str) -> T:
                 problems += [f"{path}: {table.name}.{fault}" for fault in made.faults()]
     if problems:
         raise ConfigError(problems)
-    return config_type(**tables)
+    config = config_type(**tables)
+    if isinstance(config, Ruled) and (disagreements := config.faults()):
+        raise ConfigError([f"{path}: {fault}" for fault in disagreements])
+    return config
 
 
 def _flatten(
@@ -164,6 +169,7 @@ def _flatten(
     """Dotted names → values of the known keys, and a sentence for each unknown one."""
     given: dict[str, Any] = {}
     problems: list[str] = []
+    former = {k.bounds.was: k for k in keys.values() if k.bounds.was}
     for table, entries in document.items():
         names = (
             {f"{table}.{name}": value for name, value in entries.items()}
@@ -173,6 +179,11 @@ def _flatten(
         for name, value in names.items():
             if name in keys:
                 given[name] = value
+                continue
+            if name in former:
+                # A device must start with the file it has had: what was said there comes first.
+                whole = former[name]
+                given.setdefault(whole.name, [value, *(one for one in whole.default if one != value)])
                 continue
             nearest = _nearest(name, keys)
             problems.append(

@@ -165,10 +165,12 @@ class DeviceLoop:
 
     def _wait_s(self) -> float:
         pending_ms = filter_due_ms(self._filter, self._filter_rules)
-        visit_ms = self._window.due_ms if pending_ms is None else pending_ms
-        test_ms = self._acceptance.due_ms if pending_ms is None else pending_ms
-        hold_ms = self._hold.due_ms if pending_ms is None else pending_ms
+        undecided = self._filter.undecided
+        visit_ms = pending_ms if undecided else self._window.due_ms
+        test_ms = pending_ms if undecided else self._acceptance.due_ms
+        hold_ms = pending_ms if undecided else self._hold.due_ms
         times = (
+            pending_ms,
             self._upkeep_at_ms,
             self._look_at_ms,
             visit_ms,
@@ -242,12 +244,12 @@ class DeviceLoop:
         self._filtered(outputs)
         due_ms = self._window.due_ms
         # A press that waits to stand alone was made in time: the visit does not end under it.
-        if due_ms is not None and now_ms >= due_ms and self._filter.pending is None:
+        if due_ms is not None and now_ms >= due_ms and not self._filter.undecided:
             self._apply(Tick(now_ms))
-        if self._filter.pending is None:
+        if not self._filter.undecided:
             self._acceptance.pass_time()
             self._begin_cleaning(now_ms)
-        if self._held and self._filter.pending is None:
+        if self._held and not self._filter.undecided:
             held, self._held = self._held, []
             for call in held:
                 self._call(call)
@@ -295,7 +297,7 @@ class DeviceLoop:
 
     def _obey(self) -> None:
         # A press that waits to stand alone was made before the order came; a technician's test before both.
-        if self._orderly is None or self._filter.pending is not None or self._acceptance.key_test_on:
+        if self._orderly is None or self._filter.undecided or self._acceptance.key_test_on:
             return
         try:
             self._begun(self._orderly.look())
@@ -374,7 +376,7 @@ class DeviceLoop:
             self._signaller.confirm_saved()
 
     def _technician(self, verb: TechnicianVerb, reply: Callable[[TechnicianAnswer], None]) -> None:
-        answer, effects = self._acceptance.ask(verb, pressing=self._filter.pending is not None)
+        answer, effects = self._acceptance.ask(verb, pressing=self._filter.undecided)
         self._begun(effects)
         reply(answer)
 
@@ -382,7 +384,7 @@ class DeviceLoop:
 
     def _call(self, call: CounterCall) -> None:
         # A press that waits to stand alone was made before the counter's cancel: it comes first.
-        if isinstance(call.question, InvitationCancel) and self._filter.pending is not None:
+        if isinstance(call.question, InvitationCancel) and self._filter.undecided:
             self._held.append(call)
             return
         answer, effects = self._reception.answer(call.question)

@@ -99,6 +99,11 @@ class FilterState:
     spoken: bool = False
     tells_releases: bool = False
 
+    @property
+    def undecided(self) -> bool:
+        """Whether a contact waits that may yet choose something: of a handful nothing will come."""
+        return self.pending is not None and self.pending.alone
+
     def tentative(self) -> Choice | None:
         """What will be chosen if nothing else comes: for feedback at once, never to be recorded."""
         return self.pending.choice if self.pending and self.pending.alone else None
@@ -154,8 +159,11 @@ def listen(state: FilterState, *, spoken: bool) -> FilterState:
 
 
 def new_visit(state: FilterState) -> FilterState:
-    """Forget the presses counted so far: one press for each of several quick visits is no hammering."""
-    return replace(state, pending=None, presses_ms=())
+    """Forget the presses counted so far: one press for each of several quick visits is no hammering.
+
+    A handful that is still coming down stays one, and chooses nothing in the new visit either.
+    """
+    return replace(state, pending=None if state.undecided else state.pending, presses_ms=())
 
 
 def calm(state: FilterState) -> FilterState:

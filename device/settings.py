@@ -17,6 +17,7 @@ LEAST_GLASS_MM = (150.0, 87.0)  # room for five tiles, and for a keyboard
 MOST_PITCH_MM = 0.28  # or letters have too few pixels
 LEAST_LARGE_IN = 8.0
 
+_PAGE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")  # `?code=` is added to it
 _HOUR = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -81,6 +82,12 @@ class VisitSection:
         doc="a press or touch without an invitation: refused, or taken and flagged uninvited",
         choices=("refuse", "accept"),
     )
+
+    def faults(self) -> list[str]:
+        """As `device.configuration.Ruled`."""
+        if self.receipt_url and not _PAGE.fullmatch(self.receipt_url):
+            return [f"receipt_url: is {self.receipt_url!r}; must be a page, https://…, without ? and #"]
+        return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +215,8 @@ class VoiceSection:
 
     def faults(self) -> list[str]:
         """As `device.configuration.Ruled`."""
+        if self.mode == "always" and self.speaker is None:
+            return ["mode: is 'always', which needs speaker"]
         if (self.headphones is None) is not (self.headphones_pin is None):
             return ["headphones: needs headphones_pin, and that needs headphones"]
         if self.headphones is not None and self.speaker is None:
@@ -254,6 +263,7 @@ class UiSection:
         doc="the hall's languages (BCP 47), the one shown first in front; each has a pack of texts",
         least=2,
         most=35,
+        was="ui.language",
     )
     unreviewed: tuple[str, ...] = key(
         [],
@@ -366,3 +376,9 @@ class DeviceConfig:
     voice: VoiceSection
     counter: CounterSection
     ledger: LedgerSection
+
+    def faults(self) -> list[str]:
+        """As `device.configuration.Ruled`."""
+        if self.ui.display == "none" and self.panel.kind == "none":
+            return ["ui.display: is 'none', and panel.kind too; without screen and keys nobody can rate"]
+        return []

@@ -91,26 +91,27 @@ class AplaySpeaker:
         for file in utterance.files:
             try:
                 recording, lasts_s = _louder(file, self._volume)
-            except (OSError, EOFError, wave.Error):
-                continue  # taken away since the device was started
+            except (OSError, EOFError, ValueError, wave.Error):
+                continue  # taken away since the device was started, or cut off in the middle of a sample
             if not self._play_one(recording, device, lasts_s):
                 return
 
     def _play_one(self, recording: bytes, device: str, lasts_s: float) -> bool:
         """Whether it was played to its end."""
-        with tempfile.TemporaryFile() as file:
-            file.write(recording)
-            file.seek(0)
-            try:
+        try:
+            # A card without room for it must not end this thread: the voice is back when there is some.
+            with tempfile.TemporaryFile() as file:
+                file.write(recording)
+                file.seek(0)
                 process = subprocess.Popen(
                     [self._program, "-q", "-D", device],
                     stdin=file,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.PIPE,
                 )
-            except OSError as error:
-                self._tell(works=False, why=f"{self._program} cannot be started: {error.strerror}")
-                return False
+        except OSError as error:
+            self._tell(works=False, why=f"{self._program} cannot be started: {error.strerror or error}")
+            return False
         until_ms = self._clock.mono_ms() + round((lasts_s + _PATIENCE_S) * 1000)
         with process:
             try:

@@ -249,13 +249,11 @@ def _offer_receipt(state: State, reasons: Reasons, at_ms: int, rules: Rules) -> 
 def _receipt(state: State, receipt: Receipt, choice: Choice | None, at_ms: int, rules: Rules) -> Step:
     match choice:
         case ReceiptTile(word) if receipt.code is None:
-            # Whoever chose a word in time is shown the code in full.
-            ends_by_ms = max(receipt.ends_by_ms, at_ms + RECEIPT_CODE_MS)
             shown = replace(
                 receipt,
                 code=receipt_code(receipt.invitation.visit),
+                # Shown in full to whoever chose a word in time; the end of the visit is not put off by it.
                 until_ms=at_ms + RECEIPT_CODE_MS,
-                ends_by_ms=ends_by_ms,
                 touch_dead_until_ms=at_ms + min(rules.dead_ms, TOUCH_DEAD_MS),
             )
             return replace(state, phase=shown), (Issue(receipt.invitation, at_ms, word),)

@@ -121,6 +121,8 @@ def _extend(state: State, at_ms: int, rules: Rules) -> State:
             return replace(state, phase=replace(phase, until_ms=until_ms))
         case Receipt() as receipt:
             until_ms = min(at_ms + receipt.time_ms, receipt.ends_by_ms)
+            if receipt.code is not None:
+                until_ms = max(until_ms, receipt.until_ms)
             return replace(state, phase=replace(receipt, until_ms=until_ms))
         case Words() as words:
             until_ms = min(at_ms + rules.words_ms, words.ends_by_ms)

@@ -69,7 +69,8 @@ class Announcer:
         before = self._state.scene
         self._state, prompts = meet(self._state, scene, self._rules)
         left = before is not None and before.snapshot.screen in _CUT_SHORT
-        if left and not prompts and scene.snapshot.screen not in (*_CUT_SHORT, Screen.THANKS):
+        over = scene.snapshot.screen not in (*_CUT_SHORT, Screen.THANKS) or scene.snapshot.declined
+        if left and not prompts and over:
             self._speaker.hush()
         self._say(prompts)
         self._state, prompts = warn(self._state, self._clock.mono_ms())

@@ -213,7 +213,9 @@ def _arrive(state: VoiceState, before: Scene | None, scene: Scene, rules: VoiceR
             # Aloud it would tell the counter, which is not to know silence from declining.
             return state, (script.DECLINED,) if state.headphones else ()
         case Screen.THANKS:
-            at_once = then is not None and then.screen is Screen.LEVEL and not then.changing
+            # What was said on a phone is not here to be called saved.
+            here = then is not None and then.screen is Screen.LEVEL and not now.by_phone
+            at_once = here and then is not None and not then.changing
             return state, ((script.SAVED, script.THANKS) if at_once else (script.THANKS,))
         case Screen.CANNOT_RECORD if then is not None and then.screen in _SERVING:
             return state, (script.CANNOT_RECORD,)

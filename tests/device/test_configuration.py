@@ -45,6 +45,40 @@ def test_values_are_taken(read):
 
 
 @pytest.mark.parametrize(
+    ("text", "languages"),
+    [
+        ('language = "en"', ("en", "zh-Hans")),
+        ('language = "zh-Hans"', ("zh-Hans", "en")),
+        ('language = "en"\nlanguages = ["zh-Hans", "bo"]', ("zh-Hans", "bo")),
+        ('languages = ["zh-Hans", "bo"]\nlanguage = "en"', ("zh-Hans", "bo")),
+    ],
+)
+def test_the_one_language_of_older_files_still_comes_first(read, text, languages):
+    assert read(f"{GOOD}[ui]\n{text}\n").ui.languages == languages
+
+
+def test_a_device_that_nobody_could_rate_at_is_refused(read):
+    (said,) = problems(read, GOOD + '[panel]\nkind = "none"\n[ui]\ndisplay = "none"\n')
+    assert "ui.display: is 'none', and panel.kind too" in said
+    assert read(GOOD + '[panel]\nkind = "none"\n').ui.display == "window"
+
+
+@pytest.mark.parametrize(
+    "url", ["hcp.example.cn/receipt", "https://h/receipt?x=1", "https://h/a b", "ftp://h/"]
+)
+def test_an_address_that_a_receipt_code_cannot_lead_to_is_refused(read, url):
+    (said,) = problems(read, f'{GOOD}[visit]\nreceipt_url = "{url}"\n')
+    assert "visit.receipt_url: is " in said
+    good = "https://hcp.example.cn:8443/receipt"
+    assert read(f'{GOOD}[visit]\nreceipt_url = "{good}"\n').visit.receipt_url == good
+
+
+def test_a_voice_for_each_visit_needs_what_it_speaks_with(read):
+    (said,) = problems(read, GOOD + '[voice]\nmode = "always"\n')
+    assert "voice.mode: is 'always', which needs speaker" in said
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("[visit]\nanswer_s = 14\n", ["visit.answer_s: is 14.0; allowed: 15 to 300 s"]),

@@ -15,7 +15,7 @@ from device.events import Button, ButtonTile, ReceiptTile, Target, TouchDown, To
 from device.receipt_code import is_word, read_receipt_code, receipt_code, word_hash
 from device.row import Row
 from device.snapshot import Screen
-from device.visit.state import RECEIPT_CODE_MS, RECEIPT_WORD_MS
+from device.visit.state import MOST_EXTENSIONS, RECEIPT_CODE_MS, RECEIPT_WORD_MS
 from tests.device.bench import Bench
 from tests.device.visits import RULES
 
@@ -111,6 +111,33 @@ def test_who_asks_and_walks_away_has_rated_and_has_no_code(bench: Bench) -> None
     assert bench.shown.screen is Screen.THANKS
     assert kinds(bench, "receipt") == []
     assert [row["outcome"] for row in kinds(bench, "rating")] == ["rated"]
+
+
+def test_word_after_word_puts_the_end_of_the_visit_off_no_further(bench: Bench) -> None:
+    rate(bench)
+    most_ms = RULES.reasons_ms * MOST_EXTENSIONS + RECEIPT_WORD_MS * MOST_EXTENSIONS + RECEIPT_CODE_MS
+    ends_ms = bench.clock.mono_ms() + most_ms
+    while bench.clock.mono_ms() < ends_ms and bench.shown.screen is not Screen.IDLE:
+        ask(bench)
+        bench.let(10_000)
+        touch(bench, ButtonTile(Button.BACK))
+        bench.let(500)
+    assert bench.shown.screen in (Screen.THANKS, Screen.IDLE)
+
+
+def test_a_touch_does_not_shorten_the_time_of_a_code_that_came_late(bench: Bench) -> None:
+    rate(bench)
+    touch(bench, ButtonTile(Button.RECEIPT))
+    while bench.shown.countdown is not None and not bench.shown.countdown.last:
+        bench.let(5_000)
+        touch(bench, None)
+    assert bench.shown.countdown is not None
+    bench.let(bench.shown.countdown.until_ms - bench.clock.mono_ms() - 1_000)
+    touch(bench, WORD)
+    bench.let(2_000)
+    touch(bench, None)
+    bench.let(RECEIPT_CODE_MS - 4_000)
+    assert bench.shown.screen is Screen.RECEIPT
 
 
 def test_keys_mean_nothing_on_this_screen(bench: Bench) -> None:

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from device.cleaning_hold import HOLD_MS
-from device.counter import Invited
+from device.counter import InvitationCancel, Invited
 from device.events import (
     Button,
     ButtonTile,
     Corner,
     CornerTile,
+    CounterCall,
     KeyDown,
     KeyUp,
     LanguageTile,
@@ -30,6 +31,7 @@ from device.events import (
 )
 from device.level import Level
 from device.snapshot import Screen
+from device.visit.state import MOST_EXTENSIONS
 from tests.device.bench import Bench
 from tests.device.visits import RULES
 
@@ -90,6 +92,37 @@ def test_a_storm_makes_at_most_one_rating_of_each_invitation_and_no_other(tmp_pa
     told = {status.id: status.state for status in bench.announced}
     assert set(told) == invited
     assert "waiting" not in told.values()
+    bench.window.close()
+
+
+def ghosts(bench: Bench, ms: int) -> None:
+    """For so long a broken glass tells of a finger every 20 ms, here and there."""
+    for _ in range(ms // 20):
+        finger = f"ghost of {bench.clock.mono_ms()}"
+        bench.feel(TouchDown(finger, None, bench.shown.number, bench.clock.mono_ms()))
+        bench.feel(TouchUp(finger, bench.clock.mono_ms()))
+        bench.let(20)
+
+
+def test_a_glass_that_feels_fingers_without_end_holds_no_visit_up(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, rules=replace(RULES, answer_ms=500))
+    bench.invite(1)
+    bench.let(100)
+    ghosts(bench, 500 * MOST_EXTENSIONS + 200)
+    assert [row["outcome"] for row in bench.rows() if row["kind"] == "rating"] == ["unanswered"]
+    bench.window.close()
+
+
+def test_a_glass_that_feels_fingers_without_end_keeps_no_answer_from_the_counter(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    invited = bench.invite(1)
+    assert isinstance(invited, Invited)
+    bench.let(100)
+    ghosts(bench, 100)
+    answers: list[object] = []
+    bench.inbox.put(CounterCall(InvitationCancel(invited.id), answers.append))
+    ghosts(bench, 200)
+    assert answers
     bench.window.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import stat
+import tempfile
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -114,6 +115,30 @@ def test_a_recording_that_was_taken_away_is_left_out(tmp_path: Path, speaker: Ma
     heard = tmp_path / "heard"
     first, second = voice(tmp_path, "saved", "thanks")
     first.unlink()
+    speaker(program(tmp_path, f'cat >>"{heard}"')).say((first, second), Output.LOUDSPEAKER)
+    until(lambda: heard.exists() and samples("en", "thanks") in heard.read_bytes(), what="the second is said")
+
+
+def test_a_card_without_room_silences_the_voice_no_longer_than_it_lasts(
+    tmp_path: Path, speaker: Make, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = tmp_path / "room"
+    monkeypatch.setattr(tempfile, "tempdir", str(room))  # not there: as a card that takes nothing
+    heard = tmp_path / "heard"
+    one = speaker(program(tmp_path, f'cat >>"{heard}"'))
+    one.say(voice(tmp_path, "saved"), Output.LOUDSPEAKER)
+    lost = inbox.get(60)
+    assert isinstance(lost, SpeakerChanged)
+    assert not lost.works
+    room.mkdir()
+    one.say(voice(tmp_path, "thanks"), Output.LOUDSPEAKER)
+    until(lambda: heard.exists() and samples("en", "thanks") in heard.read_bytes(), what="the voice is back")
+
+
+def test_a_recording_cut_off_in_the_middle_of_a_sample_is_left_out(tmp_path: Path, speaker: Make) -> None:
+    heard = tmp_path / "heard"
+    first, second = voice(tmp_path, "saved", "thanks")
+    first.write_bytes(first.read_bytes()[:-3])
     speaker(program(tmp_path, f'cat >>"{heard}"')).say((first, second), Output.LOUDSPEAKER)
     until(lambda: heard.exists() and samples("en", "thanks") in heard.read_bytes(), what="the second is said")
 

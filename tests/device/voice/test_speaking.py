@@ -25,6 +25,8 @@ from device.faults import Fault
 from device.level import Level
 from device.signals import ALL_LAMPS, CLICK_MS, SAVED_SOUND_MS
 from device.snapshot import Notice, Screen
+from device.visit.happenings import RatedByPhone
+from device.visit.state import invitation_of
 from device.voice.script import PROMPTS
 from device.voice.telling import VoiceRules, Wanted
 from tests.device.bench import Bench
@@ -333,6 +335,28 @@ def test_declining_is_silent_aloud_as_silence_is(speaking):
     touch(bench, ButtonTile(Button.DECLINE))
     assert bench.shown.declined
     assert ear.heard() == []
+
+
+def test_what_was_being_said_goes_on_over_nobody_who_has_declined(speaking):
+    bench, ear = speaking(ALWAYS)
+    invite(bench)
+    hushed = ear.speaker.hushed
+    touch(bench, ButtonTile(Button.DECLINE))
+    assert ear.speaker.hushed == hushed + 1
+
+
+def test_what_was_said_on_a_phone_is_thanked_for_and_not_called_saved_here(speaking):
+    bench, ear = speaking(ON_REQUEST, phone_offered=True)
+    invite(bench)
+    touch(bench, ButtonTile(Button.PHONE))
+    bench.let(500)
+    touch(bench, ButtonTile(Button.BACK))
+    assert bench.shown.screen is Screen.LEVEL
+    ear.heard()
+    bench.window.apply(RatedByPhone(invitation_of(bench.window.state.phase).visit, bench.clock.mono_ms()))
+    bench.let(10)
+    assert bench.shown.by_phone
+    assert ear.aloud() == ["thanks"]
 
 
 def test_who_is_not_invited_is_told_so(speaking):
