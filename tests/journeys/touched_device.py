@@ -33,7 +33,7 @@ root = "ca/ca.crt"
 [visit]
 words_s = 15
 [panel]
-kind = "none"
+{panel}
 [ui]
 width = {width}
 height = {height}
@@ -50,12 +50,23 @@ ballast_kib = 64
 
 
 class TouchedDevice:
-    """Everything it writes is under `folder`; what is sealed there `private` opens. Use with `with`."""
+    """Everything it writes is under `folder`; what is sealed there `private` opens. Use with `with`.
 
-    def __init__(self, folder: Path, display: str, *, languages: tuple[str, ...] = ("zh-Hans", "en")) -> None:
+    `panel`: the port of its key panel; without one it has no keys.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        display: str,
+        *,
+        languages: tuple[str, ...] = ("zh-Hans", "en"),
+        panel: Path | None = None,
+    ) -> None:
         self.folder = folder
         self.display = display
         self._languages = list(languages)
+        self._panel = 'kind = "none"' if panel is None else f'port = "{panel}"'
         self._environment = {**os.environ, "DISPLAY": display, "PYTHONIOENCODING": "utf-8"}
         ca = ThrowawayCa(folder / "ca")
         self.private = ec.generate_private_key(ec.SECP256R1())
@@ -69,7 +80,10 @@ class TouchedDevice:
         port = free_port()
         config = self.folder / "device.toml"
         config.write_text(
-            _CONFIG.format(width=WIDTH, height=HEIGHT, port=port, languages=self._languages), "utf-8"
+            _CONFIG.format(
+                width=WIDTH, height=HEIGHT, port=port, languages=self._languages, panel=self._panel
+            ),
+            "utf-8",
         )
         with (self.folder / "device.log").open("wb") as log:
             self._process = subprocess.Popen(
