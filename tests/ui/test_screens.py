@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import shutil
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,7 @@ class Drawn:
     texts: list[Part]
     targets: list[Part]
     codes: list[Part]
+    signs: list[Part]
     long: bool
 
     @property
@@ -76,7 +77,8 @@ def draw(folder: Path, panel: Panel) -> Iterator[Drawn]:
                 texts = [part for part in parts if "text" in part]
                 targets = [part for part in parts if "target" in part]
                 codes = [part for part in parts if "code" in part]
-                yield Drawn(named, panel, first, later, texts, targets, codes, name in long)
+                signs = [part for part in parts if "sign" in part]
+                yield Drawn(named, panel, first, later, texts, targets, codes, signs, name in long)
     report.write_index()
 
 
@@ -140,6 +142,14 @@ def test_no_text_lies_on_another_and_no_target_on_another(screens: list[Drawn]) 
         for parts in (screen.texts, screen.targets):
             for one, other in combinations(parts, 2):
                 assert not overlap(one, other), (screen.name, one, other)
+
+
+def test_no_tick_lies_on_the_word_beside_it(screens: list[Drawn]) -> None:
+    for screen in screens:
+        if screen.name.startswith("spoken-reasons") and screen.panel.layout.portrait:
+            assert screen.signs, screen.name
+            for sign, text in product(screen.signs, screen.texts):
+                assert not overlap(sign, text), (screen.name, sign, text)
 
 
 def test_a_text_is_at_least_as_tall_as_one_line_of_it(screens: list[Drawn]) -> None:

@@ -28,7 +28,10 @@ KEPT = (
     *("level", "level-changing", "level-last", "phone", "spoken-explored", "spoken-reasons-0"),
     *("reasons-2-0", "words", "receipt-word", "receipt-code", "thanks"),
 )
-AT_NIGHT = ("idle-photo", "paused", "cleaning", "level-changing", "reasons-2-0", "phone", "spoken-explored")
+FEW = ("idle-photo", "paused", "cleaning", "level-changing", "reasons-2-0", "phone", "spoken-explored")
+"""On a glass that others stand for but in its light, or in its size."""
+
+SMALL_IN = 7
 
 COLOURS = 48  # of a picture that is kept: soft edges and all
 BLUR = 2.0
@@ -42,7 +45,7 @@ def kept(glass: Panel) -> Iterator[tuple[str, Snapshot]]:
     """The screens that are kept for `glass`, by name."""
     for language in snapshots.LANGUAGES:
         every = snapshots.every_screen(language)
-        for name in AT_NIGHT if glass.more else KEPT:
+        for name in FEW if glass.more or glass.inches > SMALL_IN else KEPT:
             yield f"{name}-{language}", every[name]
 
 
