@@ -24,8 +24,8 @@ def storm(line: FakeSerialLine, display: str, *, seed: int, touches: int, least_
     dice = random.Random(seed)
     words: list[str] = []
     for _ in range(touches):
-        words += ["mousemove", str(dice.randrange(WIDTH)), str(dice.randrange(HEIGHT)), "click", "1"]
-        words += ["sleep", f"{dice.choice(PAUSES_S):g}"]
+        words += ["mousemove", str(dice.randrange(WIDTH)), str(dice.randrange(HEIGHT))]
+        words += ["click", "--delay", "0", "1", "sleep", f"{dice.choice(PAUSES_S):g}"]
     with subprocess.Popen(["xdotool", *words], env={**os.environ, "DISPLAY": display}) as hands:
         keys = 0
         while hands.poll() is None or keys < least_keys:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -24,9 +23,11 @@ def check(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def broken(tmp_path: Path) -> Path:
-    """A pack without one text, with one that nobody shows and two that fill in something else."""
-    text = CHINESE_PACK.read_text("utf-8").replace('decline = "暂不评价"', 'declined = "暂不评价"')
-    text = re.sub(r"^(seconds|seconds_extend)( = .*)\{seconds\}", r"\1\2{second}", text, flags=re.MULTILINE)
+    """A pack without one text, with one that nobody shows, and with some that fill in something else."""
+    text = CHINESE_PACK.read_text("utf-8")
+    text = text.replace('decline = "暂不评价"', 'declined = "暂不评价"').replace(
+        '= "还剩 {seconds} 秒', '= "还剩 {second} 秒'
+    )
     path = tmp_path / "zh-Hans.toml"
     path.write_text(text, "utf-8")
     return path
