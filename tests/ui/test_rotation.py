@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,7 +75,6 @@ def x_display() -> Iterator[str]:
         server.stdout.close()
 
 
-@pytest.mark.skipif(not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="needs xvfb and xdotool")
 @pytest.mark.parametrize("rotation", ROTATIONS)
 def test_a_real_click_meets_what_is_drawn_there(
     rotation: int, x_display: str, monkeypatch: pytest.MonkeyPatch

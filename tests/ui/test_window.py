@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -212,7 +211,6 @@ def x_display() -> Iterator[str]:
         server.stdout.close()
 
 
-@pytest.mark.skipif(not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="needs xvfb and xdotool")
 def test_a_real_click_under_x_is_one_touch_of_the_tile(
     x_display: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
