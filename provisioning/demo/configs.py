@@ -1,4 +1,4 @@
-"""The configurations of the demo's device and agent."""
+"""What the demo's programs are told: the configurations of device and agent, and the province's places."""
 
 from __future__ import annotations
 
@@ -72,6 +72,12 @@ most_s = 5
 folder = {logs}
 """
 
+# Without it the province knows the window by its code alone, and no hall.
+_PLACES = """\
+部门编码,部门名称,大厅编码,大厅名称,行政区划代码,窗口编码,窗口牌号,窗口名称
+11510100MB1A00001X,市政务服务管理局,510100-01,市政务服务中心,510100000000,W07,07,综合受理窗口
+"""
+
 # The lower bounds of device/settings.py: a visit left alone is over within half a second of its press.
 _FAST_VISIT = "reasons_s = 0.2\nthanks_s = 0.1\n"
 _FAST_KEYS = "dead_s = 0.1\n"
@@ -116,3 +122,10 @@ def write_configs(
     )
     write_atomically(layout.device_config, device)
     write_atomically(layout.sync_config, sync)
+
+
+def write_places(layout: Layout) -> Path:
+    """Write the table of the hall with its one window, as an office would import it; where it is."""
+    path = layout.province / "places.csv"
+    write_atomically(path, _PLACES)
+    return path

@@ -21,7 +21,7 @@ from pathlib import Path
 from device.errors import ChuangpingError
 from hardware.sentence import KeySentence, Stroke
 from provisioning.demo.citizens import Citizens
-from provisioning.demo.configs import write_configs
+from provisioning.demo.configs import write_configs, write_places
 from provisioning.demo.counter_client import CounterClient
 from provisioning.demo.layout import Layout, PortClaims, Ports, write_atomically
 from provisioning.demo.panel_line import PanelLine
@@ -107,6 +107,7 @@ class Demo:
             *("devices", "add", "--config", layout.province_config, "--csr", request),
             *("--window", "W07", "--assignment", 1, "--out", layout.identity),
         )
+        self._province("places", "import", write_places(layout), "--config", layout.province_config)
         layout.token()
         speaker = self._options.speaker
         if speaker is not None:

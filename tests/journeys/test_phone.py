@@ -80,6 +80,7 @@ def touch_until(citizen, screen, target, is_so):
 
 def rates(page, address, level, name):
     page.goto(address)
+    assert "07 号窗口 综合受理窗口" in page.inner_text("body")  # as on the screen the citizen stands at
     check(page, f"{name}-level")
     page.click(f"button[value='{level}']")
     check(page, f"{name}-reasons")
