@@ -26,6 +26,7 @@ from device.settings import DeviceConfig, ProvinceSection
 from device.signals import Mute
 from device.snapshot import Display
 from device.wiring import Ends, rules_of, wired
+from hardware.backlight import open_backlight
 from hardware.control_socket import ControlSocket
 from hardware.counter.link import CounterLink
 from hardware.panel_factory import open_panel, wiring
@@ -58,6 +59,7 @@ def run(config: DeviceConfig, *, board: str | None = None) -> None:
     proven = believed(config.province, config.device.id, codes_shown=config.ui.display == "window")
     enrolled = None if config.province.enrolment is None else read_enrolled(config.province.enrolment)
     display = open_display(config.ui, inbox=inbox, clock=clock)
+    backlit = open_backlight(config.ui, display, clock=clock)
     link = CounterLink(
         host=config.counter.host,
         port=config.counter.port,
@@ -73,7 +75,7 @@ def run(config: DeviceConfig, *, board: str | None = None) -> None:
     loop = wired(
         config,
         Ends(
-            display=display,
+            display=backlit or display,
             counter=link,
             signals=panel or Mute(),
             layout_id=layout.id,
@@ -108,6 +110,8 @@ def run(config: DeviceConfig, *, board: str | None = None) -> None:
         control.start()
         if panel:
             panel.start()
+        if backlit:
+            backlit.start()
         log.info("device started id=%s", config.device.id)
         display.run()
     finally:
@@ -124,6 +128,8 @@ def run(config: DeviceConfig, *, board: str | None = None) -> None:
         if panel:  # after the loop, which puts the lamps out
             panel.stop()
         link.stop()
+        if backlit:
+            backlit.stop()
     if thread.failure is not None:
         raise ChuangpingError("the device loop ended by an error; see the log") from thread.failure
     log.info("device stopped")

@@ -257,6 +257,13 @@ class UiSection:
         None, doc="when idle screens go dark, HH:MM in China; without it and night_to never"
     )
     night_to: str | None = key(None, doc="when idle screens are light again, HH:MM")
+    night_backlight: int | None = key(
+        None,
+        doc="how bright the panel's backlight is behind dark idle screens, full else; without it left alone",
+        unit="%",
+        least=1,
+        most=100,
+    )
     fullscreen: bool = key(True, doc="cover the whole screen, as at a window")
     languages: tuple[str, ...] = key(
         ["zh-Hans", "en"],
@@ -330,6 +337,8 @@ class UiSection:
             found.append(f"{missing}: is missing; a night begins and ends")
         if not found and self.night_from and self.night_from == self.night_to:
             found.append(f"night_to: is {self.night_to!r}, as night_from; a night begins and ends")
+        if self.night_backlight is not None and not any(hours.values()):
+            found.append(f"night_backlight: is {self.night_backlight}; needs night_from and night_to")
         return found
 
 
