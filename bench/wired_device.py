@@ -8,6 +8,7 @@ from pathlib import Path
 from device.clock import JudgedClock
 from device.glass import SnapshotSink
 from device.inbox import Inbox
+from device.key_settings import KeysSection, PanelSection
 from device.ledger.guard import LedgerGuard
 from device.loop import DeviceLoop
 from device.recorder import Appender
@@ -15,17 +16,15 @@ from device.settings import (
     CounterSection,
     DeviceConfig,
     DeviceSection,
-    KeysSection,
     LedgerSection,
-    PanelSection,
     ProvinceSection,
     UiSection,
     VisitSection,
-    VoiceSection,
     WindowSection,
 )
 from device.signals import SignalSink
 from device.visit.state import Rules
+from device.voice.settings import VoiceSection
 from device.window import CounterFace
 from device.wiring import Ends, wired
 

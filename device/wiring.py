@@ -19,6 +19,7 @@ from device.down_store import DownStore
 from device.faults import Fault
 from device.gallery import Photos
 from device.glass import SnapshotSink
+from device.house_watch import HouseWatch
 from device.in_force import InForce
 from device.inbox import Inbox
 from device.indicators import national_list
@@ -34,7 +35,7 @@ from device.press_filter import FilterRules
 from device.reception import Reception
 from device.recorder import Appender, Recorder
 from device.retirement import receipt_path
-from device.settings import DeviceConfig, ProvinceSection, VoiceSection
+from device.settings import DeviceConfig, ProvinceSection
 from device.settings_keeper import SettingsKeeper
 from device.signaller import Signaller
 from device.signals import SignalSink
@@ -44,6 +45,7 @@ from device.upkeep import Upkeep
 from device.visit.state import Rules
 from device.voice.announcer import Announcer
 from device.voice.library import Library
+from device.voice.settings import VoiceSection
 from device.voice.speaker import Speaker
 from device.voice.telling import VoiceRules, Wanted
 from device.watchdog import Watchdog
@@ -123,41 +125,56 @@ def wired(
         retired=receipt_path(config.device.folder, config.device.id).exists,
     )
     desk = InvitationDesk(store=store, ledger=guard, clock=clock)
+    acceptance = Acceptance(
+        clock=clock,
+        window=window,
+        prover=KeyProver(
+            clock=clock,
+            store=KeyProofStore(store),
+            rows=guard,
+            panel=ends.panel,
+            levels=config.keys.levels,
+            within_days=config.keys.proof_days,
+        )
+        if ends.panel
+        else None,
+        receipts=receipts,
+    )
     return DeviceLoop(
         inbox=inbox,
         clock=clock,
         window=window,
         reception=Reception(window=window, desk=desk, store=store, clock=clock),
         filter_rules=FilterRules(config.keys.together_ms, config.keys.bounce_ms, config.keys.long_ms),
-        upkeep=Upkeep(
+        watch=HouseWatch(
             clock=clock,
-            guard=guard,
-            store=store,
-            receipts=receipts,
-            retention_days=config.ledger.retention_days,
-            kernel_synchronised=kernel_synchronised,
-            clock_rows=ClockRows(guard),
-            conditions=ConditionReport(store),
-            sealed_receipts=believed.sealed_receipts if believed else None,
-            not_before=not_before,
+            window=window,
+            acceptance=acceptance,
+            upkeep=Upkeep(
+                clock=clock,
+                guard=guard,
+                store=store,
+                receipts=receipts,
+                retention_days=config.ledger.retention_days,
+                kernel_synchronised=kernel_synchronised,
+                clock_rows=ClockRows(guard),
+                conditions=ConditionReport(store),
+                sealed_receipts=believed.sealed_receipts if believed else None,
+                not_before=not_before,
+            ),
+            staff_watch=StaffWatch(
+                clock=clock,
+                rows=guard,
+                receipts=receipts,
+                standing=standing,
+                slips=ends.slips,
+                certificate=_certificate(config.province),
+                silent_days=config.province.silent_days,
+            ),
         ),
         signaller=Signaller(sink=ends.signals, clock=clock),
         lifeline=Lifeline(clock=clock, watchdog=Watchdog(clock=clock)),
-        acceptance=Acceptance(
-            clock=clock,
-            window=window,
-            prover=KeyProver(
-                clock=clock,
-                store=KeyProofStore(store),
-                rows=guard,
-                panel=ends.panel,
-                levels=config.keys.levels,
-                within_days=config.keys.proof_days,
-            )
-            if ends.panel
-            else None,
-            receipts=receipts,
-        ),
+        acceptance=acceptance,
         announcer=Announcer(
             clock=clock,
             speaker=ends.speaker,
@@ -170,15 +187,6 @@ def wired(
             ),
         ),
         releases_told=config.panel.kind == "gpio",
-        staff_watch=StaffWatch(
-            clock=clock,
-            rows=guard,
-            receipts=receipts,
-            standing=standing,
-            slips=ends.slips,
-            certificate=_certificate(config.province),
-            silent_days=config.province.silent_days,
-        ),
         orderly=Orderly(
             received=believed.orders,
             store=DownStore(store),

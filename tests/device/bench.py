@@ -13,6 +13,7 @@ from device.desk import InvitationDesk
 from device.down_store import DownStore
 from device.events import CounterCall, Drawn, Event, KeyDown
 from device.gallery import Photos
+from device.house_watch import HouseWatch
 from device.in_force import InForce
 from device.inbox import Inbox
 from device.invitation_store import InvitationStore
@@ -147,12 +148,10 @@ class Bench:
             ),
         )
         self.restarts = 0
-        self.loop = DeviceLoop(
-            inbox=self.inbox,
+        self.watch = HouseWatch(
             clock=self.clock,
             window=self.window,
-            reception=Reception(window=self.window, desk=desk, store=self.store, clock=self.clock),
-            filter_rules=FilterRules(),
+            acceptance=self.acceptance,
             upkeep=Upkeep(
                 clock=self.clock,  # type: ignore[arg-type]
                 guard=self.guard,
@@ -161,14 +160,6 @@ class Bench:
                 retention_days=400,
                 kernel_synchronised=lambda: self.kernel_knows,
             ),
-            signaller=Signaller(sink=self.sink, clock=self.clock),
-            lifeline=Lifeline(
-                clock=self.clock,
-                watchdog=Watchdog(clock=self.clock, wanted=True, notify=self.notices.append),
-                notify=self.notices.append,
-            ),
-            acceptance=self.acceptance,
-            announcer=self.voice(self.clock),
             staff_watch=StaffWatch(
                 clock=self.clock,
                 rows=self.guard,
@@ -177,6 +168,22 @@ class Bench:
                 certificate=self.folder / CERTIFICATE,
                 silent_days=3,
             ),
+        )
+        self.loop = DeviceLoop(
+            inbox=self.inbox,
+            clock=self.clock,
+            window=self.window,
+            reception=Reception(window=self.window, desk=desk, store=self.store, clock=self.clock),
+            filter_rules=FilterRules(),
+            watch=self.watch,
+            signaller=Signaller(sink=self.sink, clock=self.clock),
+            lifeline=Lifeline(
+                clock=self.clock,
+                watchdog=Watchdog(clock=self.clock, wanted=True, notify=self.notices.append),
+                notify=self.notices.append,
+            ),
+            acceptance=self.acceptance,
+            announcer=self.voice(self.clock),
             orderly=Orderly(
                 received=self.province.orders,
                 store=DownStore(self.store),
