@@ -8,7 +8,7 @@ from pathlib import Path
 from device.acceptance import Acceptance
 from device.certificate_life import CERTIFICATE
 from device.clock import FakeClock
-from device.counter import InvitationRequest, InvitationStatus, parse_invitation
+from device.counter import InvitationRequest, InvitationStatus, Refusal, Refused, parse_invitation
 from device.desk import InvitationDesk
 from device.down_store import DownStore
 from device.events import CounterCall, Drawn, Event, KeyDown
@@ -259,3 +259,9 @@ class Bench:
 def request(number: int = 1, **fields: object) -> InvitationRequest:
     handling = {"project_no": f"510100-20261122-{number:06d}", "service_no": 1, "task_name": "居民身份证换领"}
     return parse_invitation({"handling": handling, "clerk": "C0231", **fields}, via="http")
+
+
+def refusal(answer: object) -> Refusal:
+    """Why a request of the counter was refused."""
+    assert isinstance(answer, Refused), answer
+    return answer.error

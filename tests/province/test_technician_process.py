@@ -12,8 +12,8 @@ import pytest
 
 from province.folder import ProvinceFolder
 from tests.province.province_process import Province
+from tests.province.rescue.cards import fill
 from tests.province.simulated_device import SimulatedDevice
-from tests.province.test_rescue_command import fill
 from tests.provisioning.console import Done, chuangping_here
 
 
