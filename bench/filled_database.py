@@ -20,8 +20,9 @@ from province.places.plan import Window
 from province.store import registry, windows
 from province.store.database import Database
 from province.store.dialect import insert_rows
+from province.store.figure_tables import handlings
+from province.store.ledger_tables import logs, ratings
 from province.store.registry import Device
-from province.store.schema import handlings, logs, ratings
 
 WINDOWS = 200
 HALL_WINDOWS = 20

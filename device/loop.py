@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
-from datetime import date
 
 from device.acceptance import Acceptance
 from device.cleaning_hold import CleaningHold
-from device.clock import CHINA, Clock
+from device.clock import Clock
 from device.counter import InvitationCancel
 from device.errors import LedgerError
 from device.events import (
@@ -26,7 +25,6 @@ from device.events import (
     KeyUp,
     LanguageTile,
     PanelChanged,
-    PanelCondition,
     PhotoRead,
     SpeakerChanged,
     Stop,
@@ -35,9 +33,8 @@ from device.events import (
     TouchUp,
     Typed,
 )
-from device.faults import Fault
+from device.house_watch import HouseWatch
 from device.inbox import Inbox
-from device.key_health import KeyHealth
 from device.lifeline import Lifeline
 from device.orderly import Orderly
 from device.press_filter import (
@@ -61,12 +58,9 @@ from device.press_filter import (
 from device.press_filter import due_ms as filter_due_ms
 from device.reception import Reception
 from device.row import Outcome
-from device.screen_watch import ScreenWatch
 from device.signaller import Signaller, mood_of
 from device.signals import Mood
-from device.staff_watch import StaffWatch
 from device.technician import TechnicianAnswer, TechnicianVerb
-from device.upkeep import Upkeep
 from device.visit.choosing import takes
 from device.visit.effects import Effect, Record, Show
 from device.visit.happenings import (
@@ -84,12 +78,6 @@ from device.voice.announcer import Announcer
 from device.window import Window
 
 log = logging.getLogger(__name__)
-
-_WARNINGS = {
-    PanelCondition.OK: None,
-    PanelCondition.LOST: Fault.PANEL_LOST,
-    PanelCondition.STUCK: Fault.KEY_STUCK,
-}
 
 # How often the card is looked at, and the agent's file for what the province says: both cost a fraction of a
 # millisecond.
@@ -111,12 +99,11 @@ class DeviceLoop:
         window: Window,
         reception: Reception,
         filter_rules: FilterRules,
-        upkeep: Upkeep,
+        watch: HouseWatch,
         signaller: Signaller,
         lifeline: Lifeline,
         acceptance: Acceptance,
         announcer: Announcer,
-        staff_watch: StaffWatch,
         releases_told: bool = False,
         orderly: Orderly | None = None,
     ) -> None:
@@ -127,16 +114,12 @@ class DeviceLoop:
         self._filter_rules = filter_rules
         self._filter = FilterState(tells_releases=releases_told)
         self._announcer = announcer
-        self._voice_fault: Fault | None = None
-        self._upkeep = upkeep
         self._acceptance = acceptance
-        self._staff_watch = staff_watch
+        self._watch = watch
         self._orderly = orderly
         self._upkeep_at_ms = 0
         self._signaller = signaller
         self._lifeline = lifeline
-        self._key_health = KeyHealth()
-        self._screen = ScreenWatch()
         self._hold = CleaningHold()
         self._look_at_ms = 0
         self._held: list[CounterCall] = []  # cancels that wait for a press already made
@@ -145,7 +128,7 @@ class DeviceLoop:
         """Until Stop is taken out of the inbox. The files are closed at the return."""
         try:
             # First: what ends as interrupted is written at the opening, and should know its time.
-            self._upkeep.run(idle=False)
+            self._watch.begin()
             self._window.open()
             while self.turn():
                 pass
@@ -189,18 +172,10 @@ class DeviceLoop:
             self._window.apply(Tick(phase.until_ms))
         self._signaller.go_dark()
 
-    @property
-    def key_health(self) -> KeyHealth:
-        """What may be told of the key panel. The loop's thread."""
-        return self._key_health.on(self._today())
-
-    def _today(self) -> date:
-        return self._clock.now().wall.astimezone(CHINA).date()
-
     def _handle(self, event: Event) -> None:
         match event:
             case KeyDown(key, _):
-                self._key_health = self._key_health.pressed(key, self._today())
+                self._watch.key_pressed(key)
                 self._press(event)
             case KeyUp(key, at_ms):
                 self._press(event)
@@ -216,21 +191,18 @@ class DeviceLoop:
                 self._lifeline.screen_answered(at_ms)
             case Drawn(number, at_ms):
                 self._lifeline.screen_answered(at_ms)
-                self._screen.drawn(number)
+                self._watch.screen_drew(number)
                 if number >= self._window.first_number:
                     self._apply(FirstFrame(at_ms))
             case PanelChanged(condition, _, why):
-                log.warning("panel condition=%s why=%s", condition, why)
-                self._key_health = self._key_health.changed(condition)
-                self._window.warn(_WARNINGS[condition])
+                self._watch.panel_changed(condition, why)
             case PhotoRead():
                 self._window.take_photo(event)
             case HeadphonesChanged(plugged, at_ms):
                 self._apply(HeadphonesMoved(plugged, at_ms))
                 self._announcer.plug(plugged=plugged)
             case SpeakerChanged(works, _, why):
-                log.warning("voice works=%s why=%s", works, why)
-                self._voice_fault = None if works else Fault.VOICE_LOST
+                self._watch.speaker_changed(why, works=works)
             case CounterCall():
                 self._call(event)
             case TechnicianCall(verb, reply):
@@ -261,7 +233,7 @@ class DeviceLoop:
             self._look_at_ms = now_ms + _LOOK_EVERY_MS
         if now_ms >= self._upkeep_at_ms:
             self._window.check_room()
-            self._upkeep_at_ms = now_ms + self._keep_up(now_ms)
+            self._upkeep_at_ms = now_ms + self._watch.look(now_ms)
         self._speak()
         mood = mood_of(self._window.state.phase, can_record=self._window.fault is None)
         testing = self._acceptance.key_test_on and mood is Mood.DARK
@@ -274,25 +246,6 @@ class DeviceLoop:
         self._window.wear(self._announcer.face)
         self._filter = listen(
             self._filter, spoken=self._announcer.spoken and not self._acceptance.key_test_on
-        )
-
-    def _keep_up(self, now_ms: int) -> int:
-        idle = isinstance(self._window.state.phase, Idle) and self._window.fault is None
-        if idle and not self._acceptance.key_test_on:
-            self._acceptance.look()
-        keys = self._acceptance.keys
-        found = self._staff_watch.look(keys, idle=idle)
-        self._window.remind((*found, *((self._voice_fault,) if self._voice_fault else ())))
-        faults = (*((self._window.fault,) if self._window.fault else ()), *self._window.warnings)
-        return self._upkeep.run(
-            idle=idle,
-            faults=tuple(str(fault) for fault in faults),
-            screen=self._screen.is_alive(self._window.shown_number, now_ms),
-            key_health=self.key_health.told(
-                proven=keys is not None and keys.all_proven,
-                doubted=self._staff_watch.suspects_keys or (keys is not None and keys.overdue),
-            ),
-            keys_proven_on=keys.proven_on.isoformat() if keys and keys.proven_on else None,
         )
 
     def _obey(self) -> None:

@@ -7,10 +7,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from device.configuration import NamedValues, key
-from device.key_bytes import read_key_bytes
-
-KEYS = 5
+from device.configuration import key
+from device.key_settings import KeysSection, PanelSection
+from device.voice.settings import VoiceSection
 
 LEAST_PX, MOST_PX = (800, 480), (1920, 1080)
 LEAST_GLASS_MM = (150.0, 87.0)  # room for five tiles, and for a keyboard
@@ -91,142 +90,6 @@ class VisitSection:
 
 
 @dataclass(frozen=True, slots=True)
-class KeysSection:
-    """[keys]"""
-
-    dead_s: float = key(1.5, doc="how long keys are dead after a level", unit="s", least=0.1, most=5)
-    together_ms: int = key(
-        30, doc="two keys or touches within this time choose nothing", unit="ms", least=10, most=200
-    )
-    bounce_ms: int = key(
-        20,
-        doc="a key that goes down again this soon after it came up has bounced",
-        unit="ms",
-        least=0,
-        most=100,
-    )
-    levels: tuple[int, ...] = key(
-        [1, 2, 3, 4, 5], doc="the levels of keys 1 to 5, each level once; 5 is the best", least=1, most=5
-    )
-
-    long_ms: int = key(
-        600,
-        doc="spoken mode: a key held this long speaks, one released sooner chooses",
-        unit="ms",
-        least=300,
-        most=2000,
-    )
-    proof_days: int = key(
-        30, doc="how old the proof of a key may be before staff are reminded", unit="d", least=1, most=365
-    )
-
-    def faults(self) -> list[str]:
-        """As `device.configuration.Ruled`."""
-        if sorted(self.levels) == list(range(1, KEYS + 1)):
-            return []
-        return [f"levels: is {list(self.levels)}; must be each of 1 to {KEYS} once"]
-
-
-@dataclass(frozen=True, slots=True)
-class PanelSection:
-    """[panel]"""
-
-    kind: str = key("serial", doc="how the keys are connected", choices=("serial", "gpio", "none"))
-    port: str = key("/dev/ttyUSB0", doc="serial: the device file of the line", least=1, most=255)
-    baud: int = key(9600, doc="serial: speed, always 8N1", unit="Bd", least=1200, most=115200)
-    pins: tuple[int, ...] = key(
-        [5, 6, 13, 19, 26], doc="gpio: BCM numbers of the pins of keys 1 to 5, to ground", least=0, most=27
-    )
-    pin_factory: str = key(
-        "lgpio", doc="gpio: gpiozero's pin library; mock has no hardware", choices=("lgpio", "mock")
-    )
-    lamp_pins: tuple[int, ...] = key(
-        [], doc="gpio: BCM numbers of the pins of the lamps of keys 1 to 5, or none", least=0, most=27
-    )
-    sounder_pin: int | None = key(
-        None, doc="gpio: BCM number of the pin of a sounder that sounds by itself", least=0, most=27
-    )
-    protocol: str = key(
-        "sentences",
-        doc="serial: the product's sentences, or the bytes of a panel of another make",
-        choices=("sentences", "bytes"),
-    )
-    bytes: NamedValues[int] = key(
-        {}, doc="protocol bytes: hexadecimal digits of what the panel sends = its key", least=1, most=5
-    )
-    gap_ms: int = key(
-        50, doc="protocol bytes: silence that ends what the panel sends", unit="ms", least=5, most=500
-    )
-
-    def faults(self) -> list[str]:
-        """As `device.configuration.Ruled`."""
-        return [*self._pin_faults(), *self._byte_faults()]
-
-    def _pin_faults(self) -> list[str]:
-        found = []
-        if len(set(self.pins)) != KEYS or len(self.pins) != KEYS:
-            found.append(f"pins: is {list(self.pins)}; must be {KEYS} different pins")
-        if self.lamp_pins and len(self.lamp_pins) != KEYS:
-            found.append(f"lamp_pins: is {list(self.lamp_pins)}; must be {KEYS} pins, or none")
-        sounder = () if self.sounder_pin is None else (self.sounder_pin,)
-        signals = (*self.lamp_pins, *sounder)
-        if not found and len({*self.pins, *signals}) < KEYS + len(signals):
-            found.append(
-                f"lamp_pins: is {list(self.lamp_pins)}; no pin may serve twice, see pins, sounder_pin"
-            )
-        return found
-
-    def _byte_faults(self) -> list[str]:
-        if self.protocol == "bytes" and not self.bytes:
-            return ["bytes: is empty; protocol bytes needs what the panel sends for each key"]
-        try:
-            read_key_bytes(self.bytes)
-        except ValueError as error:
-            return [f"bytes: {error}"]
-        return []
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceSection:
-    """[voice]"""
-
-    mode: str = key(
-        "on_request",
-        doc="when spoken mode begins: never, by 朗读 or headphones, or with each visit",
-        choices=("off", "on_request", "always"),
-    )
-    speaker: str | None = key(
-        None, doc="ALSA device of the loudspeaker, as `default`; none: no voice", least=1, most=128
-    )
-    headphones: str | None = key(
-        None, doc="ALSA device of the headphones, needs `headphones_pin`", least=1, most=128
-    )
-    headphones_pin: int | None = key(
-        None,
-        doc="BCM number of the jack's switch, to ground while headphones are plugged in",
-        least=0,
-        most=27,
-    )
-    volume: int = key(80, doc="how loud the recordings are played", unit="%", least=5, most=100)
-    made: Path = key(
-        Path("/opt/chuangping/voice"), doc="folder of the recordings that `chuangping voice make` made"
-    )
-    folder: Path | None = key(None, doc="folder of the operator's own recordings, which come first")
-
-    def faults(self) -> list[str]:
-        """As `device.configuration.Ruled`."""
-        if self.mode == "always" and self.speaker is None:
-            return ["mode: is 'always', which needs speaker"]
-        if (self.headphones is None) is not (self.headphones_pin is None):
-            return ["headphones: needs headphones_pin, and that needs headphones"]
-        if self.headphones is not None and self.speaker is None:
-            return ["headphones: needs speaker"]
-        if self.headphones is not None and self.headphones == self.speaker:
-            return [f"headphones: is {self.headphones!r}, the loudspeaker's; must be another device"]
-        return []
-
-
-@dataclass(frozen=True, slots=True)
 class UiSection:
     """[ui]"""
 
@@ -257,6 +120,13 @@ class UiSection:
         None, doc="when idle screens go dark, HH:MM in China; without it and night_to never"
     )
     night_to: str | None = key(None, doc="when idle screens are light again, HH:MM")
+    night_backlight: int | None = key(
+        None,
+        doc="how bright the panel's backlight is behind dark idle screens, full else; without it left alone",
+        unit="%",
+        least=1,
+        most=100,
+    )
     fullscreen: bool = key(True, doc="cover the whole screen, as at a window")
     languages: tuple[str, ...] = key(
         ["zh-Hans", "en"],
@@ -330,6 +200,8 @@ class UiSection:
             found.append(f"{missing}: is missing; a night begins and ends")
         if not found and self.night_from and self.night_from == self.night_to:
             found.append(f"night_to: is {self.night_to!r}, as night_from; a night begins and ends")
+        if self.night_backlight is not None and not any(hours.values()):
+            found.append(f"night_backlight: is {self.night_backlight}; needs night_from and night_to")
         return found
 
 

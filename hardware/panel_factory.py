@@ -9,7 +9,7 @@ from device.clock import Clock
 from device.errors import ConfigError
 from device.inbox import Inbox
 from device.key_bytes import read_key_bytes
-from device.settings import PanelSection
+from device.key_settings import PanelSection
 from hardware.byte_session import ByteSession
 from hardware.byte_table import ByteTable
 from hardware.key_panel import KeyPanel

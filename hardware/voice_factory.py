@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from device.clock import Clock
 from device.errors import ConfigError
 from device.inbox import Inbox
-from device.settings import VoiceSection
+from device.voice.settings import VoiceSection
 from device.voice.speaker import Output
 from hardware.aplay_speaker import AplaySpeaker
 

@@ -9,30 +9,23 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
 
 import click
-from cryptography import x509
 
 from device.clock import SystemClock
-from device.errors import ChuangpingError, ConfigError
-from device.indicators import national_list
+from device.errors import ChuangpingError
 from device.process import begin_log
-from device.province_settings import PhoneOffer
-from device.sealing import SealingKey
 from device.service_notice import notify_service
+from province import opened
 from province.blob_keeper import BlobKeeper
-from province.bundles import Bundles
 from province.commands.accounts import account_commands
 from province.commands.auditors import auditors
 from province.commands.bundle import bundle_command
 from province.commands.devices import devices_commands
 from province.commands.init import init
 from province.commands.opening import opening_commands
-from province.commands.options import Commands, OfficeOf, bytes_of, config_option
+from province.commands.options import Commands, config_option
 from province.commands.places import places_commands
 from province.commands.posters import posters
 from province.commands.quarantine import admit_command, quarantined
@@ -44,32 +37,28 @@ from province.crew import Crew, Helper, make_worker
 from province.decommissions import Decommissions
 from province.device_web.listener import blobs_of, context_of, listener_of
 from province.device_web.technician_routes import TechnicianRoutes
-from province.enrolment.office import LocalTicketOffice, TicketOffice
-from province.enrolment.remote import RemoteTicketOffice
-from province.enrolment.service import EnrolmentService, enrolment_of
-from province.errors import InUse
-from province.office import LocalOffice
-from province.phone.desk import PhoneDesk
-from province.phone.keys import PhoneKey
+from province.enrolment.office import LocalTicketOffice
 from province.phone.offering import Offering
-from province.phone.telling import tell_device
 from province.releaser import Releaser
 from province.relocations import Relocations
-from province.remote_office import RemoteOffice
-from province.remote_steering import RemoteSteering
 from province.rescues import Rescues
 from province.revoking import revocation_of
-from province.settings import ProvinceConfig, read_province_configuration
-from province.steering import LocalSteering, Steering
+from province.settings import read_province_configuration
+from province.steering import LocalSteering
 from province.store.database import Database
-from province.technicians import LocalTechnicianOffice, RemoteTechnicianOffice, TechnicianOffice
-from sync.contract.keys import PublicKey, SigningKey, open_key_set
-
-T = TypeVar("T")
+from province.wiring import (
+    enrolment_service,
+    local_office,
+    local_technicians,
+    phone_desk_of,
+    phone_key_of,
+    phone_offer_of,
+    token_of,
+)
+from sync.contract.keys import SigningKey
 
 STOP_S = 5.0
 LOOK_S = 1.0  # how often the process looks whether its threads are there
-TOKEN_LEAST = 16
 
 
 @click.group(cls=Commands)
@@ -82,10 +71,10 @@ def main() -> None:
 def check(path: Path) -> None:
     """Check a configuration; every fault is told, exit 78."""
     config = read_province_configuration(path)
-    _token(config)
+    token_of(config)
     key = SigningKey.load(config.signing.key)
     context_of(config)
-    _enrolment(config, Database(config.database.url), SystemClock(), key)
+    enrolment_service(config, Database(config.database.url), SystemClock(), key)
     click.echo(f"{path}: ok")
 
 
@@ -110,7 +99,7 @@ def run(path: Path) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     key = SigningKey.load(config.signing.key)
-    token = _token(config)
+    token = token_of(config)
     blobs = blobs_of(config)
     with Database(config.database.url) as database:
         blobs.open()  # now that no other process receives into it
@@ -122,14 +111,14 @@ def run(path: Path) -> None:
             [make_worker(config, database, number=n, clock=clock, key=key) for n in here],
             [Helper(path, n) for n in beside],
         )
-        enrolment = _enrolment(config, database, clock, key)
-        more = [technicians_api(database, _local_technicians(config, database, clock))]
+        enrolment = enrolment_service(config, database, clock, key)
+        more = [technicians_api(database, local_technicians(config, database, clock))]
         if enrolment:
             more.append(tickets_api(LocalTicketOffice(database, enrolment, clock=clock, key=key)))
         steering = LocalSteering(database, blobs=blobs, clock=clock, nudge=crew.nudge)
-        phone_key = _phone_key(config)
+        phone_key = phone_key_of(config)
         if phone_key is not None:
-            desk = _phone_desk(config, database, clock=clock, key=phone_key, steering=steering)
+            desk = phone_desk_of(config, database, clock=clock, key=phone_key, steering=steering)
             more.append(
                 phone_pages(
                     PhonePages(
@@ -143,7 +132,7 @@ def run(path: Path) -> None:
             )
         app = make_app(
             database,
-            office=_local_office(config, database, clock),
+            office=local_office(config, database, clock),
             steering=steering,
             blobs=blobs,
             clock=clock,
@@ -153,7 +142,7 @@ def run(path: Path) -> None:
             closing=stopping.is_set,
             more=more,
         )
-        offering = Offering(database, clock=clock, offer=_phone_offer(config, phone_key))
+        offering = Offering(database, clock=clock, offer=phone_offer_of(config, phone_key))
         releaser, keeper = Releaser(database, clock=clock), BlobKeeper(database, blobs, clock=clock)
         web = WebServer(app, host=config.web.host, port=config.web.port)
         devices_web = listener_of(
@@ -218,154 +207,29 @@ def worker(path: Path, number: int) -> None:
 @config_option
 def login(path: Path) -> None:
     """Print a link that opens the operator's page once, within ten minutes."""
-    with _office(path) as office:
+    with opened.office(path) as office:
         click.echo(office.login_url())
-
-
-def _here_or_there(
-    here: Callable[[ProvinceConfig, Database], T], there: Callable[[RemoteOffice], T]
-) -> Callable[[Path], contextlib.AbstractContextManager[T]]:
-    """Opens what commands work on: in this process, or in that of the process which has the database."""
-
-    @contextlib.contextmanager
-    def opened(path: Path) -> Iterator[T]:
-        config = read_province_configuration(path)
-        with contextlib.ExitStack() as stack:
-            try:
-                database = stack.enter_context(Database(config.database.url))
-            except InUse:
-                pause = threading.Event()
-                yield there(RemoteOffice(config.web.own_url, _token(config), pause=pause.wait))
-                return
-            yield here(config, database)
-
-    return opened
-
-
-def _local_steering(config: ProvinceConfig, database: Database) -> Steering:
-    # The process that runs next finds what is due in the database.
-    return LocalSteering(database, blobs=blobs_of(config), clock=SystemClock(), nudge=lambda _: None)
-
-
-def _local_tickets(config: ProvinceConfig, database: Database) -> TicketOffice:
-    clock, key = SystemClock(), SigningKey.load(config.signing.key)
-    service = _enrolment(config, database, clock, key)
-    if service is None:
-        raise ConfigError(["enrolment.url: is not set; give the address that devices come to"])
-    return LocalTicketOffice(database, service, clock=clock, key=key)
-
-
-def _enrolment(
-    config: ProvinceConfig, database: Database, clock: SystemClock, key: SigningKey
-) -> EnrolmentService | None:
-    shutting_out = revocation_of(config, database, clock=clock)
-    return enrolment_of(config, database, clock=clock, key=key, shutting_out=shutting_out)
-
-
-@contextlib.contextmanager
-def _bundles(path: Path) -> Iterator[Bundles]:
-    """The bundles, read beside the process which has the database."""
-    config = read_province_configuration(path)
-    database = Database(config.database.url)
-    database.open_to_read()
-    try:
-        yield Bundles(database, blobs_of(config))
-    finally:
-        database.close()
-
-
-def _local_office(config: ProvinceConfig, database: Database, clock: SystemClock) -> LocalOffice:
-    return LocalOffice(
-        database,
-        clock=clock,
-        ca=_ca(config),
-        url=config.web.url,
-        rules=config.rules.rules(),
-        revocation=revocation_of(config, database, clock=clock),
-    )
-
-
-def _ca(config: ProvinceConfig) -> x509.Certificate:
-    try:
-        return x509.load_pem_x509_certificate(bytes_of(config.broker.ca))
-    except ValueError:
-        raise ConfigError([f"{config.broker.ca}: broker.ca: is no PEM certificate"]) from None
-
-
-def _local_technicians(
-    config: ProvinceConfig, database: Database, clock: SystemClock
-) -> LocalTechnicianOffice:
-    key = SigningKey.load(config.signing.key)
-    rescues = Rescues(database, clock=clock, key=key, rules=config.rules.rules())
-    return LocalTechnicianOffice(database, clock=clock, ca=_ca(config), rescues=rescues)
-
-
-def _token(config: ProvinceConfig) -> str:
-    token = bytes_of(config.web.token_file).decode("ascii", "replace").strip()
-    if len(token) < TOKEN_LEAST:
-        raise ConfigError(
-            [f"{config.web.token_file}: web.token_file: has {len(token)} characters, needs {TOKEN_LEAST}"]
-        )
-    return token
-
-
-def _phone_key(config: ProvinceConfig) -> PhoneKey | None:
-    """Links are checked while there is a key, also those of before the address was taken away."""
-    return None if config.phone.key is None else PhoneKey.load(config.phone.key)
-
-
-def _phone_offer(config: ProvinceConfig, key: PhoneKey | None) -> PhoneOffer | None:
-    base = config.phone.base
-    return None if base is None or key is None else PhoneOffer(base=base, key=key.public)
-
-
-def _phone_desk(
-    config: ProvinceConfig, database: Database, *, clock: SystemClock, key: PhoneKey, steering: Steering
-) -> PhoneDesk:
-    keys = open_key_set(
-        bytes_of(config.ca.key_set).decode("ascii", "replace"),
-        PublicKey.from_certificate(bytes_of(config.broker.ca)),
-    )
-    return PhoneDesk(
-        database,
-        clock=clock,
-        key=key,
-        sealing=None if keys.sealing is None else SealingKey.from_jwk(keys.sealing.jwk),
-        lasts=timedelta(days=config.phone.lasts_days),
-        national=national_list(),
-        tell=lambda device, visit: tell_device(steering, device, visit),
-    )
-
-
-_office: OfficeOf = _here_or_there(
-    lambda config, database: _local_office(config, database, SystemClock()), lambda office: office
-)
-_steering = _here_or_there(_local_steering, RemoteSteering)
-_tickets = _here_or_there(_local_tickets, RemoteTicketOffice)
-_technicians: Callable[[Path], contextlib.AbstractContextManager[TechnicianOffice]] = _here_or_there(
-    lambda config, database: _local_technicians(config, database, SystemClock()), RemoteTechnicianOffice
-)
 
 
 def _assemble() -> None:
     """Give each group of commands what it works on."""
-    devices = devices_commands(_office)
-    revocation_commands(devices, office_of=_office)
-    devices.add_command(approve_command(_tickets))
-    account_commands(main, office_of=_office)
-    opening_commands(main, office_of=_office)
-    places_commands(main, office_of=_office)
-    tickets_commands(main, tickets_of=_tickets)
-    technicians_commands(main, office_of=_technicians)
+    devices = devices_commands(opened.office)
+    revocation_commands(devices, office_of=opened.office)
+    devices.add_command(approve_command(opened.tickets))
+    account_commands(main, office_of=opened.office)
+    opening_commands(main, office_of=opened.office)
+    places_commands(main, office_of=opened.office)
+    tickets_commands(main, tickets_of=opened.tickets)
+    technicians_commands(main, office_of=opened.technicians)
     for command in (
         init,
         devices,
         auditors,
         quarantined,
-        admit_command(_office),
-        settings_commands(_steering),
-        order_command(_steering),
-        bundle_command(_bundles),
+        admit_command(opened.office),
+        settings_commands(opened.steering),
+        order_command(opened.steering),
+        bundle_command(opened.bundles),
         posters,
     ):
         main.add_command(command)

@@ -48,7 +48,7 @@ class Forbidden(ChuangpingError):
 class AccountError(ChuangpingError):
     """An account cannot be made or changed as asked: what stands in the way, what next.
 
-    `code`: "taken", "nobody", "name", "password", "hall" or "halls", for which the page has words.
+    `code`: "taken", "nobody", "name", "password", "hall" or "halls", for which page and commands have words.
     """
 
     def __init__(self, code: str, message: str) -> None:

@@ -30,6 +30,26 @@ ATTEMPTS = 50
 PAUSE_S = 0.2
 
 
+Refusal = Callable[[dict[str, Any]], ChuangpingError]
+"""The error to raise for an answer that says no."""
+
+
+def _registration_error(answer: dict[str, Any]) -> RegistrationError:
+    return RegistrationError(str(answer["message"]))
+
+
+def _account_error(answer: dict[str, Any]) -> AccountError:
+    return AccountError(str((answer.get("facts") or {}).get("code", "refused")), str(answer["message"]))
+
+
+def _admission_error(answer: dict[str, Any]) -> AdmissionError:
+    return AdmissionError(str(answer["message"]))
+
+
+def _opening_error(answer: dict[str, Any]) -> OpeningError:
+    return OpeningError(str(answer["message"]))
+
+
 class RemoteOffice:
     """Asks the province at `url` (its own address on this machine) with the operator's token.
 
@@ -52,17 +72,24 @@ class RemoteOffice:
         body = {"certificate": certificate, "window": window, "assignment": assignment}
         return str(self._ask("/api/v1/devices", body)["device"])
 
-    def ask(self, path: str, body: dict[str, Any], *, answer_s: float = ANSWER_S) -> dict[str, Any]:
-        """The answer to `body` posted to `path`. Raises RegistrationError when refused, ServiceError.
+    def ask(
+        self,
+        path: str,
+        body: dict[str, Any],
+        refusal: Refusal = _registration_error,
+        *,
+        answer_s: float = ANSWER_S,
+    ) -> dict[str, Any]:
+        """The answer to `body` posted to `path`. Raises what `refusal` makes of a refusal, ServiceError.
 
         EnrolmentRefused where the province says which refusal it is.
         """
-        return self._ask(path, body, answer_s=answer_s)
+        return self._ask(path, body, refusal, answer_s=answer_s)
 
     def admit(self, log_id: str, *, first: int, last: int, by: str) -> int:
         """Admit rows of the quarantine; how many. Raises AdmissionError, ServiceError."""
         body = {"log_id": log_id, "first": first, "last": last, "by": by}
-        return int(self._ask("/api/v1/admissions", body, AdmissionError)["rows"])
+        return int(self._ask("/api/v1/admissions", body, _admission_error)["rows"])
 
     def add_user(self, name: str, *, password: str, role: Role, hall: str | None) -> None:
         """Make a user of the page. Raises AccountError, ServiceError."""
@@ -98,7 +125,7 @@ class RemoteOffice:
     def hand_out(self, log_id: str, seq: int, *, by: str, kid: str) -> HandedOut:
         """The sealed blob that a row names; kept for good. Raises OpeningError, ServiceError."""
         body = {"log_id": log_id, "seq": seq, "by": by, "kid": kid}
-        return HandedOut.from_json(self._ask("/api/v1/openings", body, OpeningError))
+        return HandedOut.from_json(self._ask("/api/v1/openings", body, _opening_error))
 
     def revoke(self, device: str, *, why: str, by: str) -> Settled:
         """Shut a device out; what is left to do. Raises RegistrationError, ServiceError."""
@@ -116,7 +143,7 @@ class RemoteOffice:
         self,
         path: str,
         body: dict[str, Any],
-        refusal: Callable[[str], ChuangpingError] = RegistrationError,
+        refusal: Refusal = _registration_error,
         *,
         answer_s: float = ANSWER_S,
     ) -> dict[str, Any]:
@@ -142,19 +169,15 @@ class RemoteOffice:
             " is web.port the one it was started with?"
         )
 
-    def _refused(self, error: HTTPError, refusal: Callable[[str], ChuangpingError]) -> Exception:
+    def _refused(self, error: HTTPError, refusal: Refusal) -> Exception:
         try:
             answer: dict[str, Any] = json.load(error)
             said = str(answer["message"])
         except (ValueError, KeyError, TypeError, OSError):
-            answer, said = {}, error.reason
+            answer, said = {"message": error.reason}, error.reason
         refused = refusal_in(answer)
         if refused is not None:
             return refused
         if error.code in {409, 422}:
-            return refusal(said)
+            return refusal(answer)
         return ServiceError(f"the province at {self._url} answers {error.code}: {said}")
-
-
-def _account_error(message: str) -> AccountError:
-    return AccountError("refused", message)

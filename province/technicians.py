@@ -83,7 +83,7 @@ class LocalTechnicianOffice:
 class RemoteTechnicianOffice:
     """The office of a province that is running: asked over its own HTTP, for one process alone writes.
 
-    Every method raises RegistrationError when refused, ServiceError.
+    Every method raises Declined when refused, ServiceError.
     """
 
     def __init__(self, office: RemoteOffice) -> None:
@@ -91,13 +91,19 @@ class RemoteTechnicianOffice:
 
     def add(self, certificate: str) -> str:
         """Make a technician; their name."""
-        return str(self._office.ask("/api/v1/technicians", {"certificate": certificate})["technician"])
+        return str(
+            self._office.ask("/api/v1/technicians", {"certificate": certificate}, _declined)["technician"]
+        )
 
     def disable(self, name: str) -> None:
         """Let a technician act no more."""
-        self._office.ask("/api/v1/technicians/disable", {"name": name})
+        self._office.ask("/api/v1/technicians/disable", {"name": name}, _declined)
 
     def take(self, statement: str) -> Taken:
         """Take a rescue that a technician has signed."""
-        answer: dict[str, Any] = self._office.ask("/api/v1/rescues", {"statement": statement})
+        answer: dict[str, Any] = self._office.ask("/api/v1/rescues", {"statement": statement}, _declined)
         return Taken(tuple(answer["receipts"]), answer["rows"], answer["aside"], answer["blobs"])
+
+
+def _declined(answer: dict[str, Any]) -> Declined:
+    return Declined(str(answer.get("error")), str(answer["message"]), **(answer.get("facts") or {}))

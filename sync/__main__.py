@@ -24,7 +24,7 @@ from device.phone_link import read_point
 from device.process import as_process
 from device.service_notice import notify_service
 from device.watchdog import Watchdog
-from sync.agent.agent import Agent, OpenLink
+from sync.agent.agent import Agent
 from sync.agent.agent_clock import AgentClock
 from sync.agent.beginning import Beginning, read_beginning
 from sync.agent.closed_logs import ClosedLogs
@@ -34,6 +34,7 @@ from sync.agent.device_file import DeviceFile
 from sync.agent.errands import Errands
 from sync.agent.identity import Identity, load_identity
 from sync.agent.ledger_source import LedgerSource
+from sync.agent.line import OpenLink
 from sync.agent.logs import Logs
 from sync.agent.post import Post
 from sync.agent.province_word import ProvinceWord

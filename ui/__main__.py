@@ -1,4 +1,4 @@
-"""Texts without a device: `python -m ui check PACK…` and `python -m ui sheet --out DIR`; JSON on stdout."""
+"""Texts without a device: `python -m ui check PACK…`, `sheet --out DIR` and `config FILE`; JSON on stdout."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+from device.configuration import read_configuration
 from device.errors import ChuangpingError, ConfigError
-from device.settings import UiSection
+from device.settings import DeviceConfig, UiSection
 from ui.contact_sheets import Sheets
 from ui.gallery import draw
 from ui.pack_check import Problem, problems, untranslated
@@ -34,19 +35,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     one.add_argument("--size", choices=SIZES, required=True)
     one.add_argument("--out", type=Path)
     one.add_argument("packs", nargs="*")
+    config = commands.add_parser("config")  # the packs that a device.toml names, as the device reads them
+    config.add_argument("file", type=Path)
     options = parser.parse_args(arguments)
-    packs = options.packs or list(shipped())
     try:
         match options.command:
+            case "config":
+                return _config(options.file)
             case "check":
-                return _check(packs)
+                return _check(options.packs or list(shipped()))
             case "sheet":
-                return _sheet(packs, options.out)
+                return _sheet(options.packs or list(shipped()), options.out)
             case _:
-                return _draw(packs, options.size, options.out)
+                return _draw(options.packs or list(shipped()), options.size, options.out)
     except (ChuangpingError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code if isinstance(error, ChuangpingError) else 74
+
+
+def _config(file: Path) -> int:
+    section = read_configuration(file, DeviceConfig, "device").ui
+    wrong: list[str] = []
+    if section.display != "none":  # which has nothing to show words on, and reads no pack
+        try:
+            load_texts(section)
+        except ConfigError as error:
+            wrong = error.problems
+    _say({"problems": wrong})
+    return 1 if wrong else 0
 
 
 def _check(packs: list[str]) -> int:

@@ -29,86 +29,43 @@ class Palette:
     paper: Colour
     pressed: Colour  # a tile or button under a finger, whichever it is
     faces: tuple[Colour, Colour, Colour, Colour, Colour]  # of levels 1 to 5
-    thick: bool = False
+    thick: bool
 
     def face(self, level: Level) -> Colour:
         """The disc of the face of `level`; its eyes and mouth are `paper`."""
         return self.faces[level - 1]
 
 
-DAY = Palette(
-    ink=colour("#16222c"),
-    soft=colour("#3c4a55"),
-    line=colour("#6f7d88"),
-    track=colour("#c9d2d9"),
-    avatar=colour("#aeb9c2"),
-    ground=colour("#f4f6f8"),
-    paper=colour("#ffffff"),
-    pressed=colour("#d7dfe6"),
-    faces=(
-        colour("#9c4410"),
-        colour("#9a5c14"),
-        colour("#5c6a75"),
-        colour("#2f72a6"),
-        colour("#17578f"),
-    ),
+_PARTS = {  # by day, by day with high contrast, at night, at night with high contrast
+    "ink": ("#16222c", "#000000", "#cfd8de", "#ffffff"),
+    "soft": ("#3c4a55", "#1c1c1c", "#a3b0ba", "#e2e2e2"),
+    "line": ("#6f7d88", "#2e2e2e", "#748390", "#d0d0d0"),
+    "track": ("#c9d2d9", "#c4c4c4", "#33404a", "#4d4d4d"),
+    "avatar": ("#aeb9c2", "#8c8c8c", "#4c5a65", "#777777"),
+    "ground": ("#f4f6f8", "#ffffff", "#0f151a", "#000000"),
+    "paper": ("#ffffff", "#ffffff", "#161e25", "#000000"),
+    "pressed": ("#d7dfe6", "#d2d2d2", "#2a3640", "#3a3a3a"),
+}
+
+_FACES = (  # of levels 1 to 5, in the same four columns
+    ("#9c4410", "#6e2b05", "#d98a5c", "#f0a87c"),
+    ("#9a5c14", "#633a06", "#cf9a52", "#e8b86e"),
+    ("#5c6a75", "#3a444c", "#98a5b0", "#bcc8d1"),
+    ("#2f72a6", "#14486f", "#6ba0cb", "#93c2e8"),
+    ("#17578f", "#0b3861", "#7fb3dd", "#a8d2f5"),
 )
 
-STRONG = Palette(
-    ink=colour("#000000"),
-    soft=colour("#1c1c1c"),
-    line=colour("#2e2e2e"),
-    track=colour("#c4c4c4"),
-    avatar=colour("#8c8c8c"),
-    ground=colour("#ffffff"),
-    paper=colour("#ffffff"),
-    pressed=colour("#d2d2d2"),
-    faces=(
-        colour("#6e2b05"),
-        colour("#633a06"),
-        colour("#3a444c"),
-        colour("#14486f"),
-        colour("#0b3861"),
-    ),
-    thick=True,
-)
 
-NIGHT = Palette(
-    ink=colour("#cfd8de"),
-    soft=colour("#a3b0ba"),
-    line=colour("#748390"),
-    track=colour("#33404a"),
-    avatar=colour("#4c5a65"),
-    ground=colour("#0f151a"),
-    paper=colour("#161e25"),
-    pressed=colour("#2a3640"),
-    faces=(
-        colour("#d98a5c"),
-        colour("#cf9a52"),
-        colour("#98a5b0"),
-        colour("#6ba0cb"),
-        colour("#7fb3dd"),
-    ),
-)
+def _palette(column: int, *, thick: bool) -> Palette:
+    one, two, three, four, five = (colour(face[column]) for face in _FACES)
+    parts = {part: colour(colours[column]) for part, colours in _PARTS.items()}
+    return Palette(**parts, faces=(one, two, three, four, five), thick=thick)
 
-STRONG_NIGHT = Palette(
-    ink=colour("#ffffff"),
-    soft=colour("#e2e2e2"),
-    line=colour("#d0d0d0"),
-    track=colour("#4d4d4d"),
-    avatar=colour("#777777"),
-    ground=colour("#000000"),
-    paper=colour("#000000"),
-    pressed=colour("#3a3a3a"),
-    faces=(
-        colour("#f0a87c"),
-        colour("#e8b86e"),
-        colour("#bcc8d1"),
-        colour("#93c2e8"),
-        colour("#a8d2f5"),
-    ),
-    thick=True,
-)
+
+DAY = _palette(0, thick=False)
+STRONG = _palette(1, thick=True)
+NIGHT = _palette(2, thick=False)
+STRONG_NIGHT = _palette(3, thick=True)
 
 
 def palette_of(*, strong: bool, night: bool) -> Palette:

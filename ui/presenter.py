@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from datetime import datetime
 
 from device.clock import CHINA, Moment
-from device.events import Button, ButtonTile, ConfirmTile, LanguageTile, LevelTile, ReasonTile
+from device.events import Button, ButtonTile, ConfirmTile, LevelTile, ReasonTile
 from device.key_test import KeyMark
 from device.level import Level
-from device.snapshot import Countdown, Notice, Screen, Snapshot
+from device.snapshot import Notice, Screen, Snapshot
+from ui import around
 from ui.columns import TILE_ORDER, spoken_columns
-from ui.texts import FaultWords, TextBook, Texts
+from ui.texts import TextBook, Texts
 from ui.views import (
     ButtonView,
     CannotRecordView,
-    ChooseLanguage,
     CleaningView,
-    HeaderView,
     IdleView,
-    KeepLanguage,
     KeyBoxView,
     KeyTestView,
-    LanguagesView,
     LevelView,
     PausedView,
     PhoneView,
@@ -33,17 +29,9 @@ from ui.views import (
     SpokenView,
     ThanksView,
     TileView,
-    TimeLeftView,
     View,
-    WarningView,
     WordsView,
 )
-
-TOGGLED = 2
-"""Of so many languages the button goes from one to the other; of more it opens a choice."""
-
-CHOICE = "文/A"
-"""The sign on that button: there is no room for the names, which the idle screen's greetings stand for."""
 
 REASON_KEYS = ("4", "5")
 """What turns the page of reasons, and what ends them (device.visit.choosing)."""
@@ -71,18 +59,18 @@ def present(snapshot: Snapshot, book: TextBook, now: Moment) -> View:
             return _thanks(snapshot, book, texts)
         case Screen.PAUSED:
             return PausedView(
-                header=_header(snapshot, book, texts),
+                header=around.header(snapshot, book, texts),
                 title=texts.paused_title,
                 sentence=texts.paused_sentence,
-                warning=_warning(snapshot, texts),
+                warning=around.warning(snapshot, texts),
             )
         case Screen.CANNOT_RECORD:
             return CannotRecordView(
-                header=_header(snapshot, book, texts),
-                title=_words_of(snapshot.fault, texts).title or texts.cannot_title,
+                header=around.header(snapshot, book, texts),
+                title=around.words_of(snapshot.fault, texts).title or texts.cannot_title,
                 sentence=texts.cannot_sentence_poster if snapshot.poster else texts.cannot_sentence,
-                fault=_words_of(snapshot.fault, texts).sentence,
-                next=_words_of(snapshot.fault, texts).next,
+                fault=around.words_of(snapshot.fault, texts).sentence,
+                next=around.words_of(snapshot.fault, texts).next,
                 code=snapshot.fault or "",
             )
         case Screen.KEY_TEST:
@@ -92,8 +80,8 @@ def present(snapshot: Snapshot, book: TextBook, now: Moment) -> View:
             return CleaningView(
                 title=texts.cleaning_title,
                 sentence="  ·  ".join([texts.cleaning_sentence, *others]),
-                time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
-                changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
+                time_left=around.time_left(snapshot, texts.seconds, now.mono_ms),
+                changes_at_ms=around.next_second_ms(snapshot.countdown, now.mono_ms),
                 mirrored=texts.mirrored,
             )
 
@@ -112,14 +100,14 @@ def _idle(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Idle
         invitation=texts.invitation,
         greeting="  ·  ".join(dict.fromkeys(greetings)),
         notice=notices[snapshot.notice] if snapshot.notice else snapshot.announcement,
-        clerk=_clerk(snapshot, texts),
-        language=_language(snapshot, book),
+        clerk=around.clerk(snapshot, texts),
+        language=around.language(snapshot, book),
         date=_date(local, texts) if known else "",
-        warning=_warning(snapshot, texts),
+        warning=around.warning(snapshot, texts),
         changes_at_ms=now.mono_ms + (to_the_minute_ms if known else 1_000),
         photo=snapshot.clerk_photo,
-        read_aloud=_read_aloud(snapshot, texts),
-        languages=_languages(snapshot, book),
+        read_aloud=around.read_aloud(snapshot, texts),
+        languages=around.languages(snapshot, book),
         mirrored=texts.mirrored,
     )
 
@@ -143,32 +131,32 @@ def _level(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Lev
         for level in map(Level, TILE_ORDER)
     )
     return LevelView(
-        header=_header(snapshot, book, texts, now.mono_ms),
+        header=around.header(snapshot, book, texts, now.mono_ms),
         title=texts.changing_title if snapshot.changing else texts.level_title,
         matter=snapshot.matter,
         promise=texts.changing_promise if snapshot.changing else texts.level_promise,
         tiles=tiles,
-        time_left=_time_left(snapshot, _extendable(snapshot, texts), now.mono_ms),
+        time_left=around.time_left(snapshot, around.extendable(snapshot, texts), now.mono_ms),
         # A level that stands cannot be declined any more: whoever wants to keep it leaves it, or touches it.
         decline=None if snapshot.changing else ButtonView(texts.decline, ButtonTile(Button.DECLINE)),
         phone=ButtonView(texts.phone, ButtonTile(Button.PHONE)) if snapshot.phone_offered else None,
-        warning=_warning(snapshot, texts),
-        changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
+        warning=around.warning(snapshot, texts),
+        changes_at_ms=around.next_second_ms(snapshot.countdown, now.mono_ms),
     )
 
 
 def _phone(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> PhoneView:
     return PhoneView(
-        header=_header(snapshot, book, texts, now.mono_ms),
+        header=around.header(snapshot, book, texts, now.mono_ms),
         title=texts.phone_title,
         hint=texts.phone_hint,
         note=texts.phone_note,
         address=snapshot.address,
-        time_left=_time_left(snapshot, _extendable(snapshot, texts), now.mono_ms),
+        time_left=around.time_left(snapshot, around.extendable(snapshot, texts), now.mono_ms),
         back=ButtonView(texts.back, ButtonTile(Button.BACK)),
         scanned=ButtonView(texts.scanned, ButtonTile(Button.SCANNED)),
-        warning=_warning(snapshot, texts),
-        changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
+        warning=around.warning(snapshot, texts),
+        changes_at_ms=around.next_second_ms(snapshot.countdown, now.mono_ms),
     )
 
 
@@ -179,17 +167,17 @@ def _thanks(snapshot: Snapshot, book: TextBook, texts: Texts) -> ThanksView:
     elif snapshot.by_phone:
         title, sentence = texts.by_phone_title, texts.by_phone_sentence
     return ThanksView(
-        header=_header(snapshot, book, texts),
+        header=around.header(snapshot, book, texts),
         title=title,
         sentence=sentence,
-        warning=_warning(snapshot, texts),
+        warning=around.warning(snapshot, texts),
     )
 
 
 def _reasons(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> ReasonsView:
     more_key, finish_key = REASON_KEYS if snapshot.has_keys else ("", "")
     return ReasonsView(
-        header=_header(snapshot, book, texts, now.mono_ms),
+        header=around.header(snapshot, book, texts, now.mono_ms),
         title=texts.reasons_title,
         hint=texts.reasons_hint,
         reasons=tuple(
@@ -201,7 +189,7 @@ def _reasons(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> R
             )
             for r in snapshot.reasons
         ),
-        time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
+        time_left=around.time_left(snapshot, texts.seconds, now.mono_ms),
         change=ButtonView(texts.change, ButtonTile(Button.CHANGE)),
         words=ButtonView(texts.words, ButtonTile(Button.WORDS)) if snapshot.words_offered else None,
         receipt=(
@@ -209,8 +197,8 @@ def _reasons(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> R
         ),
         more=ButtonView(texts.more, ButtonTile(Button.MORE), more_key) if snapshot.pages > 1 else None,
         finish=ButtonView(texts.finish, ButtonTile(Button.FINISH), finish_key),
-        warning=_warning(snapshot, texts),
-        changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
+        warning=around.warning(snapshot, texts),
+        changes_at_ms=around.next_second_ms(snapshot.countdown, now.mono_ms),
     )
 
 
@@ -218,15 +206,15 @@ def _spoken(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Sp
     columns = spoken_columns(snapshot, book)
     words = next((column.word for column in columns if column.explored), None)
     return SpokenView(
-        header=_header(snapshot, book, texts, now.mono_ms),
+        header=around.header(snapshot, book, texts, now.mono_ms),
         title=texts.changing_title if snapshot.changing else texts.spoken_title,
         columns=columns,
         confirm=ButtonView(
             texts.spoken_nothing if words is None else texts.spoken_confirm.format(words=words), ConfirmTile()
         ),
-        time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
-        warning=_warning(snapshot, texts),
-        changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
+        time_left=around.time_left(snapshot, texts.seconds, now.mono_ms),
+        warning=around.warning(snapshot, texts),
+        changes_at_ms=around.next_second_ms(snapshot.countdown, now.mono_ms),
     )
 
 
@@ -239,22 +227,22 @@ def _key_test(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> 
     elif over:
         title, sentence = texts.key_test_done_title, texts.key_test_done_sentence
     return KeyTestView(
-        header=dataclasses.replace(_header(snapshot, book, texts, now.mono_ms), test=texts.test),
+        header=dataclasses.replace(around.header(snapshot, book, texts, now.mono_ms), test=texts.test),
         title=title,
         sentence=sentence,
         boxes=tuple(
             KeyBoxView(str(key), mark, texts.key_marks[mark]) for key, mark in enumerate(marks, start=1)
         ),
         over=over,
-        time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
-        warning=_warning(snapshot, texts),
-        changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
+        time_left=around.time_left(snapshot, texts.seconds, now.mono_ms),
+        warning=around.warning(snapshot, texts),
+        changes_at_ms=around.next_second_ms(snapshot.countdown, now.mono_ms),
     )
 
 
 def _words(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> WordsView:
     return WordsView(
-        header=_header(snapshot, book, texts, now.mono_ms),
+        header=around.header(snapshot, book, texts, now.mono_ms),
         language=snapshot.language,
         title=texts.words_title,
         hint=texts.words_hint,
@@ -266,95 +254,30 @@ def _words(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Wor
         consent=texts.consent,
         consent_id=texts.consent_id,
         consent_needed=texts.consent_needed,
-        time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
+        time_left=around.time_left(snapshot, texts.seconds, now.mono_ms),
         back=ButtonView(texts.back, ButtonTile(Button.BACK)),
         finish=ButtonView(texts.finish, ButtonTile(Button.FINISH)),
         done=texts.typed,
         keys=texts.keys,
         handy=texts.handy,
-        warning=_warning(snapshot, texts),
-        changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
+        warning=around.warning(snapshot, texts),
+        changes_at_ms=around.next_second_ms(snapshot.countdown, now.mono_ms),
     )
 
 
 def _receipt(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> ReceiptView:
     code = snapshot.receipt
     return ReceiptView(
-        header=_header(snapshot, book, texts, now.mono_ms),
+        header=around.header(snapshot, book, texts, now.mono_ms),
         title=texts.receipt_title if code is None else texts.receipt_code_title,
         hint=texts.receipt_hint if code is None else texts.receipt_code_hint,
         code=code,
         address=snapshot.receipt_address or "",
         keys=texts.keys,
-        time_left=_time_left(snapshot, texts.seconds, now.mono_ms),
+        time_left=around.time_left(snapshot, texts.seconds, now.mono_ms),
         back=ButtonView(texts.back, ButtonTile(Button.BACK)),
         finish=ButtonView(texts.typed, ButtonTile(Button.FINISH)),
-        changes_at_ms=_next_second_ms(snapshot.countdown, now.mono_ms),
-    )
-
-
-def _header(snapshot: Snapshot, book: TextBook, texts: Texts, now_ms: int = 0) -> HeaderView:
-    number = snapshot.window.number
-    window = texts.window.format(number=number) if number else snapshot.window.name
-    test = texts.test if snapshot.test else ""
-    return HeaderView(
-        window,
-        _clerk(snapshot, texts),
-        _language(snapshot, book),
-        test,
-        snapshot.clerk_photo,
-        _read_aloud(snapshot, texts),
-        _time_warning(snapshot, texts, now_ms),
-        _languages(snapshot, book),
-        texts.mirrored,
-    )
-
-
-def _read_aloud(snapshot: Snapshot, texts: Texts) -> ButtonView | None:
-    return ButtonView(texts.read_aloud, ButtonTile(Button.READ_ALOUD)) if snapshot.read_aloud else None
-
-
-def _time_warning(snapshot: Snapshot, texts: Texts, now_ms: int) -> str:
-    if snapshot.countdown is None or not snapshot.warning_time:
-        return ""
-    words = texts.time_warning_last if snapshot.countdown.last else texts.time_warning
-    return words.format(seconds=_left_s(snapshot.countdown, now_ms))
-
-
-def _extendable(snapshot: Snapshot, texts: Texts) -> str:
-    """The words for the time left: the warning says how to have more of it, if it is on."""
-    last = snapshot.countdown is not None and snapshot.countdown.last
-    return texts.seconds if snapshot.warning_time or last else texts.seconds_extend
-
-
-def _clerk(snapshot: Snapshot, texts: Texts) -> str | None:
-    if snapshot.clerk is None:
-        return None
-    return snapshot.clerk_shown or texts.clerk.format(clerk=snapshot.clerk)
-
-
-def _language(snapshot: Snapshot, book: TextBook) -> ButtonView | None:
-    """The button that goes over to the other language of two, or to the choice of more."""
-    match book.others(snapshot.language):
-        case ():
-            return None
-        case ((language, words),):
-            return ButtonView(words.pack.name, LanguageTile(language))
-        case _:
-            return ButtonView(CHOICE, ChooseLanguage())
-
-
-def _languages(snapshot: Snapshot, book: TextBook) -> LanguagesView | None:
-    shown = book.of(snapshot.language)
-    if len(book.languages) <= TOGGLED:
-        return None
-    return LanguagesView(
-        title=shown.languages,
-        buttons=tuple(
-            ButtonView(words.pack.name, KeepLanguage() if words is shown else LanguageTile(language))
-            for language in book.languages
-            for words in [book.of(language)]
-        ),
+        changes_at_ms=around.next_second_ms(snapshot.countdown, now.mono_ms),
     )
 
 
@@ -365,40 +288,3 @@ def _date(local: datetime, texts: Texts) -> str:
         weekday=texts.weekdays[local.weekday()],
         time=f"{local:%H:%M}",
     )
-
-
-def _warning(snapshot: Snapshot, texts: Texts) -> WarningView | None:
-    if snapshot.fault is None:
-        return None
-    words = _words_of(snapshot.fault, texts)
-    line = texts.fault_line.format(sentence=words.sentence, next=words.next)
-    return WarningView(line if words.next else words.sentence, snapshot.fault)
-
-
-def _words_of(code: str | None, texts: Texts) -> FaultWords:
-    return texts.faults.get(code or "", FaultWords(sentence=texts.other_fault, next=""))
-
-
-def _time_left(snapshot: Snapshot, words: str, now_ms: int) -> TimeLeftView | None:
-    countdown = snapshot.countdown
-    if countdown is None:
-        return None
-    seconds = _left_s(countdown, now_ms)
-    # The bar moves with the figures, once a second: a picture that changes all the time heats a small board.
-    part = min(1.0, seconds * 1000 / countdown.total_ms) if countdown.total_ms > 0 else 0.0
-    return TimeLeftView(words.format(seconds=seconds), part, snapshot.warning_time)
-
-
-def _next_second_ms(countdown: Countdown | None, now_ms: int) -> int | None:
-    """When the figure of seconds left becomes another one."""
-    if countdown is None or _left_ms(countdown, now_ms) == 0:
-        return None
-    return countdown.until_ms - (math.ceil(_left_ms(countdown, now_ms) / 1000) - 1) * 1000
-
-
-def _left_s(countdown: Countdown, now_ms: int) -> int:
-    return math.ceil(_left_ms(countdown, now_ms) / 1000)
-
-
-def _left_ms(countdown: Countdown, now_ms: int) -> int:
-    return max(0, countdown.until_ms - now_ms)

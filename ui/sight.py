@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time
 
 from device.clock import Moment
+from device.night import Night, night_of
 from device.settings import UiSection
 from ui.layout import MM_PER_INCH, PANEL_DIAGONAL_MM, Layout
-from ui.night import Night
 from ui.palette import palette_of
 from ui.views import CleaningView, IdleView, PausedView, View
 
@@ -44,10 +43,9 @@ class Sight:
 
 def sight_of(section: UiSection) -> Sight:
     """The sight that `section` asks for."""
-    hours = section.night_from, section.night_to
     return Sight(
         diagonal_mm=section.diagonal_in * MM_PER_INCH,
         large_type=section.type == "large",
         strong=section.contrast == "high",
-        night=Night(*map(time.fromisoformat, hours)) if all(hours) else None,  # type: ignore[arg-type]
+        night=night_of(section),
     )

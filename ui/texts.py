@@ -178,6 +178,11 @@ def load_texts(section: UiSection = _BY_DEFAULT) -> TextBook:
     """
     packs: dict[str, Texts] = {}
     problems: list[str] = []
+    if section.packs is not None and not section.packs.is_dir():
+        # Else an operator's changed words would be replaced by the product's, and nobody told.
+        problems.append(
+            f"ui.packs: {section.packs} is not a folder; put packs into one, or leave ui.packs out"
+        )
     for language in section.languages:
         found = find_pack(language, section.packs)
         if found is None:
@@ -188,7 +193,8 @@ def load_texts(section: UiSection = _BY_DEFAULT) -> TextBook:
         try:
             texts = read_texts(name, document)
         except ConfigError as error:
-            problems += error.problems
+            told = "`chuangping texts check` with this file tells all that is wrong with it"
+            problems += [f"{problem}; {told}" for problem in error.problems]
             continue
         if not texts.pack.reviewed and language not in section.unreviewed:
             problems.append(
@@ -229,7 +235,9 @@ def read_texts(name: str, document: str) -> Texts:
     """The words in the TOML text `document`, read from the file `name`. Raises ConfigError."""
     try:
         texts = msgspec.convert(tomllib.loads(document), Texts, str_keys=True)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{name}: is not TOML: {error}"]) from None
+    except msgspec.ValidationError as error:
         raise ConfigError([f"{name}: {error}"]) from None
     reasons = {indicator.code for indicator in national_list().indicators}
     if Path(name).stem == CHINESE:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from device.clock import Clock
@@ -13,8 +12,9 @@ from device.faults import Fault
 from device.ledger.ballast import SPARE_BYTES, Ballast
 from device.ledger.closed_log import closed_log_path, closed_log_paths, remove_closed_log
 from device.ledger.erasure import erase_from_closed
+from device.ledger.held import ClosedEnd, HeldBlobs, closed_ends, closed_rows_of_service, held_blobs
 from device.ledger.proof import RunningProof
-from device.ledger.reader import Head, LedgerReader, StoredBlob, StoredRow
+from device.ledger.reader import Head, LedgerReader, StoredRow
 from device.ledger.succession import Succession
 from device.ledger.write_probe import WriteProbe
 from device.ledger.writer import Appended, Ledger, as_ledger_error
@@ -24,27 +24,8 @@ from device.sqlite_file import FILE_ERRORS, ledger_error
 
 log = logging.getLogger(__name__)
 
-_BLOBS_AT_ONCE = 100
 # Each one writes a block, 12 MB a day: the card bears that. An invitation is written too before it is shown.
 _PROBE_EVERY_MS = 30_000
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedEnd:
-    """Where the closed log in the file `path` ends. `damaged`: it may have had further rows once."""
-
-    path: Path
-    head: Head
-    damaged: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HeldBlobs:
-    """The sealed blobs in the file `path` of the log `log_id`, oldest first, at most 100."""
-
-    path: Path
-    log_id: str
-    blobs: list[StoredBlob]
 
 
 class LedgerGuard:
@@ -151,13 +132,7 @@ class LedgerGuard:
 
     def rows_of_service(self, service_key: str) -> list[Row]:
         """As Ledger.rows_of_service, in the closed logs too: what was rated stays rated (一次一评)."""
-        rows: list[Row] = []
-        for path in closed_log_paths(self._ledger.path.parent):
-            try:
-                with LedgerReader(path) as reader:
-                    rows += reader.rows_of_service(service_key)
-            except LedgerError as error:
-                log.error("closed log not readable why=%s", error)  # the province finds a second rating
+        rows = closed_rows_of_service(self._ledger.path.parent, service_key)
         try:
             return rows + self._ledger.rows_of_service(service_key)
         except LedgerError as error:
@@ -223,16 +198,8 @@ class LedgerGuard:
             raise
 
     def closed_logs(self) -> list[ClosedEnd]:
-        """Where the closed logs end, those that can be read; a log that was put back is there twice."""
-        ends = []
-        for path in closed_log_paths(self._ledger.path.parent):
-            try:
-                with LedgerReader(path) as reader:
-                    end = reader.end()
-                    ends.append(ClosedEnd(path, reader.head(), end is not None and end.state == "damaged"))
-            except LedgerError as error:
-                log.error("closed log not readable why=%s", error)
-        return ends
+        """As closed_ends, of this ledger's folder."""
+        return closed_ends(self._ledger.path.parent)
 
     def let_closed_go(self, path: Path) -> None:
         """Retention: remove the file of a closed log. Raises LedgerError."""
@@ -244,16 +211,8 @@ class LedgerGuard:
         log.info("closed log let go file=%s", path.name)
 
     def sealed_held(self) -> list[HeldBlobs]:
-        """The files that hold blobs, closed logs too; one that cannot be read is left out, and said."""
-        held = []
-        for path in (*closed_log_paths(self._ledger.path.parent), self._ledger.path):
-            try:
-                with LedgerReader(path) as reader:
-                    if blobs := reader.sealed_after(0, _BLOBS_AT_ONCE):
-                        held.append(HeldBlobs(path, reader.log().log_id, blobs))
-            except LedgerError as error:
-                log.error("sealed blobs not readable why=%s", error)
-        return held
+        """The blobs that the logs hold, the closed ones first."""
+        return held_blobs((*closed_log_paths(self._ledger.path.parent), self._ledger.path))
 
     def erase_sealed(self, path: Path, receipts: Mapping[str, str]) -> int:
         """As Ledger.erase_sealed, in the file `path` of a log, open or closed. Raises LedgerError."""

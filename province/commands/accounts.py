@@ -11,8 +11,9 @@ from typing import Any
 import click
 
 from device.errors import ConfigError
-from province.commands.options import SHOWN, OfficeOf, config_option, json_option, reading
-from province.errors import RecountError
+from province.commands.options import SHOWN, OfficeOf, config_option, json_option, lang_option, reading
+from province.commands.texts import Sentences, day
+from province.errors import AccountError, RecountError
 from province.places.plan import Window
 from province.role import Role
 from province.settings import read_province_configuration
@@ -50,39 +51,65 @@ def _users(kind: type[click.Group], office_of: OfficeOf) -> click.Group:
     @_role
     @_hall
     @_password
-    def add(path: Path, name: str, role: str, hall: str | None, password_file: Path | None) -> None:
+    @lang_option
+    def add(
+        *, path: Path, name: str, role: str, hall: str | None, password_file: Path | None, lang: str | None
+    ) -> None:
         """Make a user, a viewer unless --role says otherwise."""
-        password = _read_password(password_file)
-        with office_of(path) as office:
+        sentences = Sentences(lang)
+        password = _read_password(password_file, sentences)
+        with sentences.refusing("user", name=name, hall=hall), office_of(path) as office:
             office.add_user(name, password=password, role=Role(role), hall=hall)
         click.echo(name)
+        click.echo(sentences.say("user.made", name=name), err=True)
 
     @group.command()
     @config_option
     @click.argument("name")
     @_password
-    def passwd(path: Path, name: str, password_file: Path | None) -> None:
+    @lang_option
+    def passwd(path: Path, name: str, password_file: Path | None, lang: str | None) -> None:
         """Give a user another password and end their sessions; one who was disabled may log in again."""
-        password = _read_password(password_file)
-        with office_of(path) as office:
+        sentences = Sentences(lang)
+        password = _read_password(password_file, sentences)
+        with sentences.refusing("user", name=name), office_of(path) as office:
             office.set_password(name, password)
+        click.echo(sentences.say("user.changed", name=name), err=True)
 
     @group.command()
     @config_option
     @click.argument("name")
-    def disable(path: Path, name: str) -> None:
+    @lang_option
+    def disable(path: Path, name: str, lang: str | None) -> None:
         """Let a user in no more, from this moment."""
-        with office_of(path) as office:
+        sentences = Sentences(lang)
+        with sentences.refusing("user", name=name), office_of(path) as office:
             office.disable_user(name)
+        click.echo(sentences.say("user.disabled", name=name), err=True)
 
     @group.command("list")
     @config_option
     @json_option
-    def show(path: Path, as_json: bool) -> None:
+    @lang_option
+    def show(path: Path, as_json: bool, lang: str | None) -> None:
         """Show every user."""
         with reading(path) as connection:
             found = users.all_users(connection)
-        _print(found, as_json)
+        if as_json:
+            _print(found, as_json)
+            return
+        sentences = Sentences(lang)
+        for one in found:
+            click.echo(
+                sentences.say(
+                    "user.line_disabled" if one.disabled_at else "user.line",
+                    name=one.name,
+                    role=sentences.say(f"role.{one.role}"),
+                    hall=one.hall or sentences.say("all_halls"),
+                    made=day(one.made_at),
+                    disabled=day(one.disabled_at),
+                )
+            )
 
     return group
 
@@ -184,13 +211,19 @@ def _recount() -> click.Command:
     return recount
 
 
-def _read_password(file: Path | None) -> str:
+def _read_password(file: Path | None, sentences: Sentences) -> str:
     if file is None:
-        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+        password, again = (
+            str(click.prompt(sentences.say(f"user.password_{which}"), hide_input=True))
+            for which in ("prompt", "again")
+        )
+        if password != again:
+            raise AccountError("mismatch", sentences.say("user.mismatch"))
+        return password
     try:
         return file.read_text("utf-8").partition("\n")[0].rstrip("\r")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{file}: the password cannot be read: {error}"]) from None
+        raise ConfigError([sentences.say("user.unreadable", file=file, why=error)]) from None
 
 
 def _print(found: Sequence[Any], as_json: bool) -> None:

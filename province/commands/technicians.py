@@ -13,7 +13,8 @@ import click
 from device.clock import SystemClock
 from device.errors import ConfigError, ContractError
 from province.ca import TECHNICIAN, CertificateAuthority
-from province.commands.options import config_option, json_option, reading
+from province.commands.options import config_option, json_option, lang_option, reading
+from province.commands.texts import Sentences, day
 from province.errors import Declined
 from province.folder import SECRET, write_whole
 from province.settings import ProvinceConfig, read_province_configuration
@@ -44,29 +45,31 @@ def _technicians(kind: type[click.Group], office_of: OfficeOf) -> click.Group:
     @click.option(
         "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="folder, as of a stick"
     )
-    def add(path: Path, name: str, out: Path) -> None:
+    @lang_option
+    def add(path: Path, name: str, out: Path, lang: str | None) -> None:
         """Make a technician: certificate and key in one file, technician.pem, for their stick."""
-        file = out / FILE
+        sentences, file = Sentences(lang), out / FILE
         if file.exists():
-            raise Declined("file_there", f"{file}: is there already; give another folder, or move it away")
+            raise Declined("file_there", sentences.say("technician.file_there", file=file))
         ca = _authority(path, read_province_configuration(path))
         try:
             common_name = check_device_id(TECHNICIAN + name)
         except ContractError as error:
-            raise Declined("name", f"{name!r} cannot name a technician: {error}") from None
+            raise Declined("name", sentences.say("technician.name", name=name, why=error)) from None
         issued = ca.issue_client(common_name, SystemClock().now().wall)
-        with office_of(path) as office:
+        with sentences.refusing("technician", name=name), office_of(path) as office:
             made = office.add(issued.certificate.decode("ascii"))
             # Written last: a file of nobody would be carried into a hall before it is found out.
             out.mkdir(parents=True, exist_ok=True)
             write_whole(file, issued.certificate + issued.key + ca.pem[0], SECRET)
         click.echo(made)
-        click.echo(f"{file}: whoever has it acts as {made}; `technicians disable {made}` ends that", err=True)
+        click.echo(sentences.say("technician.made", file=file, name=made), err=True)
 
     @group.command("list")
     @config_option
     @json_option
-    def show(path: Path, as_json: bool) -> None:
+    @lang_option
+    def show(path: Path, as_json: bool, lang: str | None) -> None:
         """Show every technician, and since when one may act no more."""
         with reading(path) as connection:
             found = technicians.all_technicians(connection)
@@ -74,16 +77,23 @@ def _technicians(kind: type[click.Group], office_of: OfficeOf) -> click.Group:
             kept = [{n: v for n, v in dataclasses.asdict(t).items() if n != "certificate"} for t in found]
             click.echo(json.dumps(kept, ensure_ascii=False, indent=1))
             return
+        sentences = Sentences(lang)
         for one in found:
-            click.echo(f"{one.name}  since {one.made_at}  {one.disabled_at or '-'}")
+            text = "technician.line_disabled" if one.disabled_at else "technician.line"
+            click.echo(
+                sentences.say(text, name=one.name, made=day(one.made_at), disabled=day(one.disabled_at))
+            )
 
     @group.command()
     @config_option
     @click.argument("name")
-    def disable(path: Path, name: str) -> None:
+    @lang_option
+    def disable(path: Path, name: str, lang: str | None) -> None:
         """Let a technician act no more, from this moment."""
-        with office_of(path) as office:
+        sentences = Sentences(lang)
+        with sentences.refusing("technician", name=name), office_of(path) as office:
             office.disable(name)
+        click.echo(sentences.say("technician.disabled", name=name), err=True)
 
     return group
 

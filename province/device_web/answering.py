@@ -26,6 +26,7 @@ _ALARMING = {
     RefusalCode.TICKET_UNKNOWN,
     RefusalCode.TICKET_USED,
     RefusalCode.TICKET_REVOKED,
+    RefusalCode.TICKET_LOCKED,
     RefusalCode.CODE_WRONG,
     RefusalCode.CODE_LOCKED,
     RefusalCode.DEVICE_KNOWN,

@@ -65,8 +65,9 @@ class Est:
         source = request.client.host if request.client else ""
 
         def enrol() -> str:
-            ticket = self._service.credentials.ticket_of(*shown, source=source)
-            return self._service.registrar.enrol(ticket, request_in(pem_of(body)), replace=replace)
+            with self._service.credentials.tried(source=source):
+                ticket = self._service.credentials.ticket_of(*shown, source=source)
+                return self._service.registrar.enrol(ticket, request_in(pem_of(body)), replace=replace)
 
         return _certs_only(_certificates(await anyio.to_thread.run_sync(enrol)))
 

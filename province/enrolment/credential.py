@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from device.clock import Clock, wall_text
@@ -17,6 +19,14 @@ from sync.contract.ticket import Ticket, open_ticket
 
 CODE = "code"
 """The user's name that goes with a short code, where it otherwise is a ticket's id."""
+
+_WRONG = {
+    RefusalCode.TICKET_TAMPERED,
+    RefusalCode.TICKET_UNKNOWN,
+    RefusalCode.TICKET_USED,
+    RefusalCode.TICKET_REVOKED,
+}
+"""What a try with another's ticket ends in. Late, or at the wrong window, comes who was given one."""
 
 _SALT = b"chuangping ticket code"
 
@@ -51,6 +61,25 @@ class Credentials:
             raise EnrolmentRefused(RefusalCode.TICKET_TAMPERED)
         return ticket.id
 
+    @contextlib.contextmanager
+    def tried(self, *, source: str) -> Iterator[None]:
+        """Within, somebody at the address `source` tries to enrol by a ticket, however it was shown.
+
+        Five wrong ones close the address to tickets for a while, twice as long each time, until one enrols:
+        then EnrolmentRefused is raised at once.
+        """
+        name = f"ticket from {source}"
+        self._check_open(name, RefusalCode.TICKET_LOCKED)
+        try:
+            yield
+        except EnrolmentRefused as refused:
+            if refused.code in _WRONG:
+                with self._database.write() as connection:
+                    attempts.note_failure(connection, name, self._clock.now().wall)
+            raise
+        with self._database.write() as connection:
+            attempts.forget(connection, name)
+
     def proven(self, statement: str) -> Ticket:
         """The ticket in `statement`, which this province signed. Raises EnrolmentRefused."""
         try:
@@ -62,12 +91,8 @@ class Credentials:
 
     def _by_code(self, typed: str, source: str) -> str:
         """Five wrong ones from an address close it to codes for a while, twice as long each time."""
-        now = self._clock.now().wall
         name = f"ticket code from {source}"
-        with self._database.read() as connection:
-            closed = attempts.closed_until(connection, name, now)
-        if closed is not None:
-            raise EnrolmentRefused(RefusalCode.CODE_LOCKED, until=wall_text(_full_second(closed)))
+        self._check_open(name, RefusalCode.CODE_LOCKED)
         try:
             hashed = code_hash(DeviceCode.read(typed))
         except NotACode:  # a slip of the finger, which its own letter shows: no try at another's code
@@ -77,8 +102,15 @@ class Credentials:
             if found is not None:
                 attempts.forget(connection, name)
                 return found.id
-            attempts.note_failure(connection, name, now)
+            attempts.note_failure(connection, name, self._clock.now().wall)
         raise EnrolmentRefused(RefusalCode.CODE_WRONG)
+
+    def _check_open(self, name: str, locked: RefusalCode) -> None:
+        now = self._clock.now().wall
+        with self._database.read() as connection:
+            closed = attempts.closed_until(connection, name, now)
+        if closed is not None:
+            raise EnrolmentRefused(locked, until=wall_text(_full_second(closed)))
 
 
 def _full_second(at: datetime) -> datetime:

@@ -26,6 +26,7 @@ class RefusalCode(StrEnum):
     WINDOW_UNKNOWN = "window_unknown"
     HALL_UNKNOWN = "hall_unknown"
     HALL_EMPTY = "hall_empty"
+    TICKET_LOCKED = "ticket_locked"
     CODE_WRONG = "code_wrong"
     CODE_LOCKED = "code_locked"
     REQUEST_UNUSABLE = "request_unusable"
@@ -37,6 +38,7 @@ class RefusalCode(StrEnum):
 
 _STATUS = {
     RefusalCode.REQUEST_UNUSABLE: HTTPStatus.BAD_REQUEST,
+    RefusalCode.TICKET_LOCKED: HTTPStatus.TOO_MANY_REQUESTS,
     RefusalCode.CODE_LOCKED: HTTPStatus.TOO_MANY_REQUESTS,
     RefusalCode.WINDOW_UNKNOWN: HTTPStatus.CONFLICT,
     RefusalCode.WINDOW_SERVED: HTTPStatus.CONFLICT,

@@ -18,6 +18,7 @@ _TEXTS = {
         "window_unknown": "窗口 {window} 不在册，请先用 chuangping places import 导入。",
         "hall_unknown": "没有叫“{hall}”的大厅，请用 chuangping places list 查看。",
         "hall_empty": "大厅“{hall}”没有窗口，请先用 chuangping places import 导入。",
+        "ticket_locked": "这个网络地址用了太多次不对的票据，请在 {until} 之后再试，或用优盘办理。",
         "code_wrong": "短码不对，请对照票据重新输入。",
         "code_locked": "短码输错次数过多，请在 {until} 之后再试，或改用票据文件。",
         "request_unusable": "证书请求不能用（{why}），请在评价器上重新生成。",
@@ -54,6 +55,8 @@ _TEXTS = {
         "window_unknown": "there is no window {window}; import it with chuangping places import.",
         "hall_unknown": "there is no hall {hall!r}; see chuangping places list.",
         "hall_empty": "hall {hall!r} has no windows; import them with chuangping places import.",
+        "ticket_locked": "there were too many wrong tickets from this address; try after {until},"
+        " or enrol by stick.",
         "code_wrong": "the short code is wrong; compare it with the ticket.",
         "code_locked": "there were too many wrong short codes; try after {until}, or use the ticket's file.",
         "request_unusable": "the certificate request cannot be used ({why}); make it again on the device.",

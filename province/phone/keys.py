@@ -12,8 +12,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from device.errors import ConfigError
 from device.phone_link import derive_key, point_text
+from sync.contract.keys import read_private_key
 
 _WINDOW_BYTES = 8
 _MAC_BYTES = 16
@@ -36,13 +36,7 @@ class PhoneKey:
     @classmethod
     def load(cls, path: Path) -> Self:
         """The unencrypted PEM key in the file at `path`. Raises ConfigError naming the file."""
-        try:
-            key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-        except (OSError, ValueError, TypeError) as error:
-            raise ConfigError([f"{path}: phone.key: cannot be read: {error}"]) from None
-        if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-            raise ConfigError([f"{path}: phone.key: is not an EC P-256 key"])
-        return cls(key)
+        return cls(read_private_key(path))
 
     def pem(self) -> bytes:
         """The key as PKCS #8 PEM, unencrypted: for a file that only its owner reads."""

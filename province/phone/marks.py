@@ -11,7 +11,7 @@ from device.phone_link import device_mark
 from province.phone.keys import window_mark
 from province.store import registry, windows
 from province.store.database import Database
-from province.store.schema import assignments
+from province.store.device_tables import assignments
 
 AGAIN_MS = 5_000  # links that somebody made up must not have the registry read each time
 

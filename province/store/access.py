@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from device.clock import wall_text
 from province.role import OPERATOR, Principal
 from province.store import users
-from province.store.schema import logins, sessions
+from province.store.account_tables import logins, sessions
 
 LOGIN = timedelta(minutes=10)
 SESSION = timedelta(hours=12)  # a working day

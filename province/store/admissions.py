@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from province.store.schema import admissions
+from province.store.ledger_tables import admissions
 
 
 @dataclass(frozen=True, slots=True)

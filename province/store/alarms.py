@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from device.clock import wall_text
-from province.store.schema import alarms
+from province.store.account_tables import alarms
 
 # The same alarm within this time is one line with a number: a device that repeats itself fills no disk.
 SAME = timedelta(hours=1)

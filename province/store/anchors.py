@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from device.clock import wall_text
 from province.ingest.time_line import Anchor
 from province.store.dialect import insert_new
-from province.store.schema import anchors
+from province.store.ledger_tables import anchors
 
 
 def add(connection: sa.Connection, device: str, boot: str, anchor: Anchor) -> None:

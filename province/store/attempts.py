@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from device.clock import wall_text
 from province.store.access import secret_hash
+from province.store.account_tables import attempts
 from province.store.dialect import insert_replacing
-from province.store.schema import attempts
 
 FREE = 5
 FIRST = timedelta(seconds=10)

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
+from province.store.device_tables import blobs
 from province.store.dialect import insert_new
-from province.store.schema import blobs
 
 BUNDLES_KEPT = 5  # of one device
 

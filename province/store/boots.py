@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from province.store.schema import boots
+from province.store.device_tables import boots
 
 KEPT = 8
 

@@ -9,7 +9,7 @@ from cryptography import x509
 
 from device.clock import wall_text
 from province.store.dialect import insert_new
-from province.store.schema import certificates
+from province.store.identity_tables import certificates
 
 
 def record(connection: sa.Connection, device: str, certificate: x509.Certificate, now: datetime) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 
 from province.store.dialect import insert_new
-from province.store.schema import decommissions
+from province.store.identity_tables import decommissions
 
 
 @dataclass(frozen=True, slots=True)

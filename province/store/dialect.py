@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.pool import QueuePool
 
 from province.errors import StoreError
-from province.store.schema import Truth
+from province.store.columns import Truth
 
 # How long a statement waits for another process's lock; ours hold theirs for milliseconds.
 BUSY_S = 10.0

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 
 from device.clock import wall_text
 from province.store.dialect import insert_rows, is_among
-from province.store.schema import awaiting, grouped, groups, ratings
+from province.store.figure_tables import awaiting, grouped, groups
+from province.store.ledger_tables import ratings
 from province.store.tallies import add_lines, of_ids
 from province.tally import GroupPlace, Tallied, TallyKey, tally_group
 

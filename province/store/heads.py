@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from province.store.schema import heads
+from province.store.ledger_tables import heads
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from device.chain import genesis
 from province.phone_log import phone_log
 from province.store.dialect import insert_new
-from province.store.schema import logs
+from province.store.ledger_tables import logs
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from province.ingest.loss import Loss, Losses
 from province.store.dialect import insert_new
-from province.store.schema import log_ends, losses
+from province.store.ledger_tables import log_ends, losses
 
 
 def declared(connection: sa.Connection, log_id: str) -> Losses:

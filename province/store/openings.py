@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from province.store.schema import openings
+from province.store.ledger_tables import openings
 
 
 @dataclass(frozen=True, slots=True)

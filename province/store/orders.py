@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from province.store.schema import orders
+from province.store.device_tables import orders
 
 NEWEST = 5
 MOST_WAITING = 20

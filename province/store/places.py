@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from device.errors import InvalidField
 from province.places.plan import Hall, Organisation, Part, Places, Plan, Window
+from province.store.account_tables import tokens, users
 from province.store.dialect import insert_replacing, lock_out_writers
-from province.store.schema import halls, organisations, tokens, users, windows
+from province.store.figure_tables import halls, organisations, windows
 
 
 def all_places(connection: sa.Connection) -> Places:

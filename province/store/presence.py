@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from province.store.schema import presence
+from province.store.device_tables import presence
 
 
 @dataclass(frozen=True, slots=True)

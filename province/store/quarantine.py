@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from province.store.schema import quarantine
+from province.store.ledger_tables import quarantine
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from province.ingest.reading import RATING, Reading
 from province.phone_log import phone_log
 from province.store import groups, tallies
 from province.store.dialect import insert_rows, is_among
-from province.store.schema import ratings
+from province.store.ledger_tables import ratings
 from province.tally import Tallied
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from device.receipt_code import receipt_code
 from device.row import Row
 from province.ingest.reading import RATING
-from province.store.schema import ratings, receipt_codes
+from province.store.ledger_tables import ratings, receipt_codes
 
 KIND = "receipt"
 

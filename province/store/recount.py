@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from province.store import tallies
+from province.store.columns import Truth
 from province.store.dialect import lock_out_writers
+from province.store.figure_tables import awaiting, grouped, groups
+from province.store.figure_tables import tallies as tallies_table
 from province.store.groups import LEVELS, SIZE, await_group
-from province.store.schema import Truth, awaiting, grouped, groups, ratings
-from province.store.schema import tallies as tallies_table
+from province.store.ledger_tables import ratings
 from province.tally import GroupPlace, Tallied, TallyKey, tally, tally_group
 
 _PORTION = 5000

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 
 from province.errors import RegistrationError
+from province.store.device_tables import assignments, devices, presence
 from province.store.dialect import lock_out_writers
-from province.store.schema import assignments, devices, presence
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from province.store.schema import renewals
+from province.store.identity_tables import renewals
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 
-from province.store.schema import rescues
+from province.store.identity_tables import rescues
 
 
 @dataclass(frozen=True, slots=True)

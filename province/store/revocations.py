@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from province.store.device_tables import devices, presence
+from province.store.identity_tables import revocations
 from province.store.registry import Device
-from province.store.schema import devices, presence, revocations
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from device.row import Row
-from province.store.schema import sealed, sealed_aside
+from province.store.ledger_tables import sealed, sealed_aside
 
 MOST_ASIDE_OF_DEVICE = 64  # so that a device gone wrong fills no disk
 

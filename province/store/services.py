@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from province.ingest.counting import Visitor
 from province.ingest.reading import Service
 from province.store.dialect import insert_new, insert_rows
-from province.store.schema import services
+from province.store.ledger_tables import services
 
 
 def claim(connection: sa.Connection, claims: Mapping[Service, Visitor]) -> dict[Service, Visitor]:

@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from device.province_settings import ClerkEntry, Indicators, Names, PhoneOffer, VisitRules
-from province.store.schema import presence, settings
+from province.store.device_tables import presence, settings
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):

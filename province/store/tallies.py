@@ -13,7 +13,8 @@ import msgspec
 import sqlalchemy as sa
 
 from province.store.dialect import by_index, insert_adding, insert_rows, is_among
-from province.store.schema import SHOWN_OF_WINDOWS, ratings, tallies, windows
+from province.store.figure_tables import SHOWN_OF_WINDOWS, tallies, windows
+from province.store.ledger_tables import ratings
 from province.tally import Figure, Scope, Tallied, TallyKey, tally
 
 COLUMNS = (

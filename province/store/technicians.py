@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 
 from province.errors import Declined
-from province.store.schema import technicians
+from province.store.identity_tables import technicians
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 
 from province.store.dialect import lock_out_writers
-from province.store.schema import tickets
+from province.store.identity_tables import tickets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,8 @@ from device.clock import wall_text
 from province.errors import AccountError
 from province.role import Principal, Role
 from province.store.access import secret_hash
+from province.store.account_tables import tokens
 from province.store.dialect import insert_new
-from province.store.schema import tokens
 from province.store.users import check_hall, check_name
 
 

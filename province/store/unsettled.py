@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from province.store import tallies
 from province.store.dialect import is_among
-from province.store.schema import UNSETTLED, ratings
+from province.store.ledger_tables import UNSETTLED, ratings
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 
 from province.store import tallies
-from province.store.schema import UNTIMED, ratings
+from province.store.ledger_tables import UNTIMED, ratings
 
 _AT_ONCE = 500
 

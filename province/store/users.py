@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from device.clock import wall_text
 from province.errors import AccountError
 from province.role import Principal, Role
+from province.store.account_tables import users
 from province.store.dialect import insert_new
-from province.store.schema import users
 
 
 @dataclass(frozen=True, slots=True)

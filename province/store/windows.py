@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from province.places.plan import Window
 from province.store import places
 from province.store.dialect import insert_replacing
-from province.store.schema import handlings, windows
+from province.store.figure_tables import handlings, windows
 
 
 def place(connection: sa.Connection, window: Window) -> None:

@@ -145,7 +145,9 @@ def _known_error(_request: Request, error: Exception) -> Response:
         return error_response(403, "forbidden", str(error))
     if isinstance(error, Declined):
         return error_response(409, error.code, str(error), facts=error.facts)
-    if isinstance(error, RegistrationError | AccountError | AdmissionError | OpeningError | PlacesError):
+    if isinstance(error, AccountError):
+        return error_response(409, "conflict", str(error), facts={"code": error.code})
+    if isinstance(error, RegistrationError | AdmissionError | OpeningError | PlacesError):
         return error_response(409, "conflict", str(error))
     if isinstance(error, StoreError):
         return error_response(503, "unavailable", str(error))

@@ -12,6 +12,7 @@ from device.settings import DeviceConfig
 from hardware.counter.bearer import checked_token
 from provisioning.commands.run import become
 from provisioning.enrolment.settings import EnrolmentConfig, check_root
+from provisioning.screen_words import asked
 from sync.agent.identity import load_identity
 from sync.agent.settings import SyncConfig
 
@@ -43,11 +44,16 @@ def check(file: Path) -> None:
 
 def _try_device(file: Path, config: DeviceConfig) -> None:
     """What the process would refuse of the files that the configuration names. Raises ConfigError."""
+    wrong = [*_token_problems(config.counter.token_file), *asked("config", str(file))["problems"]]
+    if wrong:
+        raise ConfigError([f"{file}: {problem}" for problem in wrong])
+
+
+def _token_problems(path: Path) -> list[str]:
     try:
-        checked_token(config.counter.token_file.read_text("ascii").strip())
+        checked_token(path.read_text("ascii").strip())
     except ConfigError as error:
-        raise ConfigError([f"{file}: {problem}" for problem in error.problems]) from None
+        return error.problems
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            [f"{file}: counter.token_file: {config.counter.token_file} cannot be read: {error}"]
-        ) from None
+        return [f"counter.token_file: {path} cannot be read: {error}"]
+    return []

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
+from provisioning.screen_words import asked
 from provisioning.texts import LANGUAGES, Texts, language_here, load_texts
 
 _lang = click.option(
@@ -35,7 +34,7 @@ def check(pack: tuple[str, ...], as_json: bool, lang: str | None) -> None:
     and is wrong in a pack that says it is reviewed.
     """
     sentences = load_texts(lang or language_here())
-    found = _ui("check", *pack)
+    found = asked("check", *pack)
     for problem in found["problems"]:
         click.echo(_sentence(problem, sentences), err=True)
     for note in found["notes"]:
@@ -54,20 +53,10 @@ def check(pack: tuple[str, ...], as_json: bool, lang: str | None) -> None:
 @_lang
 def sheet(pack: tuple[str, ...], out: Path, as_json: bool, lang: str | None) -> None:
     """Draw every screen in each PACK, in every size, on contact sheets with an index.html. Some minutes."""
-    made = _ui("sheet", "--out", str(out), *pack)
+    made = asked("sheet", "--out", str(out), *pack)
     click.echo(load_texts(lang or language_here()).say("packs.drawn", **made), err=True)
     if as_json:
         click.echo(json.dumps(made, ensure_ascii=False))
-
-
-def _ui(*arguments: str) -> dict[str, Any]:
-    """What the screens' own process answers; its errors are its own, and its exit code then ours."""
-    done = subprocess.run([sys.executable, "-m", "ui", *arguments], stdout=subprocess.PIPE, check=False)
-    lines = [line for line in done.stdout.splitlines() if line.startswith(b"{")]
-    if not lines:
-        sys.exit(done.returncode or 1)
-    answer: dict[str, Any] = json.loads(lines[-1])
-    return answer
 
 
 def _sentence(problem: dict[str, str], sentences: Texts) -> str:

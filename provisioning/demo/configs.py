@@ -27,6 +27,7 @@ hall = "市政务服务中心"
 assignment = 1
 
 [visit]
+receipt_url = {receipt_url}
 {visit}
 [keys]
 {keys}
@@ -101,6 +102,7 @@ def write_configs(
     device = _DEVICE.format(
         **common,
         receipts=text(layout.sync_data / "sync.db"),
+        receipt_url=text(f"http://127.0.0.1:{ports.web}/receipt"),
         visit=_FAST_VISIT if fast else "",
         keys=_FAST_KEYS if fast else "",
         port=text(panel_port),

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import logging
-import queue
 import secrets
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
 
 from device.clock import Clock, Moment
 from device.errors import ContractError, SyncError
 from device.province_time import Anchor
 from sync import mqtt
 from sync.agent import protocol
+from sync.agent.advancing import advance
 from sync.agent.device_condition import DeviceCondition
 from sync.agent.freight import Freight
 from sync.agent.head_signer import HeadSigner
 from sync.agent.identity import Identity
+from sync.agent.line import Line, OpenLink
 from sync.agent.logs import Logs
 from sync.agent.post import Letter, Post
 from sync.agent.province_word import ProvinceWord
 from sync.agent.sealed_carrier import SealedCarrier
-from sync.agent.session import Pace, Phase, Session, advance
+from sync.agent.session import Pace, Phase, Session
 from sync.agent.state_log import StateLog
 from sync.agent.status_report import StatusReport
 from sync.agent.steering import Steering
@@ -34,21 +34,6 @@ from sync.contract.envelope import unwrap
 from sync.contract.errors import Refusable
 from sync.contract.messages import Order, Receipt, Settings
 from sync.contract.topics import DownName, parse
-
-_CONNECT_S = 10.0
-_EVENTS_A_TURN = 64  # so that a flood of them cannot keep the loop from the ledger
-
-
-class Link(Protocol):
-    """What the agent asks of a link to the broker; MqttLink is one."""
-
-    def connect(self, timeout_s: float) -> None: ...
-    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> int: ...
-    def close(self) -> None: ...
-
-
-OpenLink = Callable[[mqtt.Will, Callable[[mqtt.LinkEvent], None]], Link]
-"""Makes an unconnected link with this will, which puts its events out to this."""
 
 
 class Agent:
@@ -81,9 +66,7 @@ class Agent:
         self._ledger = logs.active
         self._store = store
         self._post = post
-        self._open_link = open_link
         self._clock = clock
-        self._backoff = backoff
         self._pace = pace
         self._poll_s = poll_ms / 1000
         self._alive = alive
@@ -92,18 +75,19 @@ class Agent:
         self._report = StatusReport(post=post, signer=self._signer, condition=condition)
         self._marks = Watermarks(logs=logs, store=store)
         self._sealed = SealedCarrier(logs=logs, store=store, pace=pace)
-        self._events: queue.SimpleQueue[mqtt.LinkEvent | None] = queue.SimpleQueue()
-        self._link: Link | None = None
         self._session = Session()
-        self._connect_at_ms = 0
         self._stopping = False
         self._said = StateLog(logging.getLogger(__name__))
+        self._line = Line(open_link=open_link, clock=clock, backoff=backoff, said=self._said)
         self._freight = Freight(
             logs=logs, marks=self._marks, post=post, clock=clock, said=self._said, most_rows=batch_rows
         )
         self._steering = Steering(word=word, clock=clock, said=self._said)
-        self.connecting = False
-        """In a connect, which may take some seconds."""
+
+    @property
+    def connecting(self) -> bool:
+        """In a connect, which may take some seconds. Any thread."""
+        return self._line.connecting
 
     def run(self) -> None:
         """Carry until `stop`; then tell the province that the device goes, and close the link."""
@@ -117,15 +101,16 @@ class Agent:
     def stop(self) -> None:
         """End `run` at its next turn. Any thread, or a signal handler."""
         self._stopping = True
-        self._events.put(None)
+        self._line.wake()
 
     def turn(self) -> None:
         """Take what came within the poll time, then look at the ledger and the clock."""
         self._sign_head()
-        if self._link is None:
+        if not self._line.is_up:
             self._try_connect()
-        self._take_events()
-        if self._link is not None:
+        for event in self._line.events(self._poll_s):
+            self._take(event)
+        if self._line.is_up:
             self._look()
 
     # The link
@@ -133,21 +118,14 @@ class Agent:
     def _try_connect(self) -> None:
         now_ms = self._clock.mono_ms()
         head = self._ledger.head(now_ms)
-        if head is None or now_ms < self._connect_at_ms:
+        if head is None or not self._line.is_due(now_ms):
             return
         session = secrets.token_hex(8)
         will = self._post.status(
             session, online=False, head=head, queue=self._marks.queue(self._session, head)
         )
-        events: queue.SimpleQueue[mqtt.LinkEvent | None] = queue.SimpleQueue()
-        link = self._open_link(mqtt.Will(will.topic, will.payload), events.put)
-        failure = self._connect(link)
-        if failure is not None:
-            self._said.trouble("link", f"not connected: {failure}")
-            self._connect_at_ms = self._clock.mono_ms() + round(self._backoff.next_s() * 1000)
+        if not self._line.connect(mqtt.Will(will.topic, will.payload)):
             return
-        self._said.well("link", "connected")
-        self._link, self._events = link, events  # what an old link left in its queue is gone with it
         self._report.begin()
         self._steering.begin_session()
         watermark = min(self._marks.of(self._session, head.log_id), head.seq)
@@ -157,29 +135,16 @@ class Agent:
         at_ms, left_out = self._clock.mono_ms(), self._logs.left_out
         self._feed(protocol.Connected(session, head.log_id, watermark, head.seq, at_ms, closed, left_out))
 
-    def _connect(self, link: Link) -> SyncError | None:
-        self.connecting = True
-        try:
-            link.connect(_CONNECT_S)
-        except SyncError as error:
-            return error
-        finally:
-            self.connecting = False
-        return None
-
     def _drop(self, why: str) -> protocol.Lost:
         """Give up the link, if there is one; the session is to be told that it is lost."""
-        if self._link is not None:
-            self._said.trouble("link", f"lost: {why}")
-            self._link.close()
+        if self._line.is_up:
+            self._line.drop(why)
             self._steering.link_lost()
-            self._link = None
-            self._connect_at_ms = self._clock.mono_ms() + round(self._backoff.next_s() * 1000)
         return protocol.Lost()
 
     def _leave(self) -> None:
         head = self._ledger.head(self._clock.mono_ms())
-        if self._link is not None and head is not None:
+        if self._line.is_up and head is not None:
             # DISCONNECT keeps the will from being published: what it would say is said here.
             self._publish(
                 self._post.status(
@@ -187,33 +152,14 @@ class Agent:
                 ),
                 retain=True,
             )
-        if self._link is not None:
-            self._link.close()
-            self._link = None
+        self._line.close()
 
     def _publish(self, letter: Letter, *, retain: bool = False) -> bool:
-        return self._hand_over(letter, retain=retain) is not None
-
-    def _hand_over(self, letter: Letter, *, retain: bool = False) -> int | None:
-        """The link's number for the message, None when there is no connection."""
-        if self._link is None:
-            return None
-        try:
-            return self._link.publish(letter.topic, letter.payload, retain=retain)
-        except SyncError:
-            return None  # the link puts out that it is gone, and why
+        return self._line.hand_over(letter, retain=retain) is not None
 
     # What comes in
 
-    def _take_events(self) -> None:
-        try:
-            self._take(self._events.get(timeout=self._poll_s))
-            for _ in range(_EVENTS_A_TURN):
-                self._take(self._events.get_nowait())
-        except queue.Empty:
-            return
-
-    def _take(self, event: mqtt.LinkEvent | None) -> None:
+    def _take(self, event: mqtt.LinkEvent) -> None:
         if isinstance(event, mqtt.Published):
             self._steering.published(event)
         match event:
@@ -227,7 +173,7 @@ class Agent:
                 self._said.trouble("broker", "passes messages to nobody: the province is not there")
             case mqtt.Published():
                 self._said.well("broker", "passes messages on")
-            case mqtt.Connected() | None:
+            case mqtt.Connected():
                 pass
 
     def _receive(self, topic: str, payload: bytes) -> None:
@@ -280,7 +226,7 @@ class Agent:
             return
         self._feed(protocol.Tick(0 if head is None else head.seq, now_ms))
         changed = self._steering.look()
-        self._steering.send(lambda reply: self._hand_over(self._post.reply(reply)))
+        self._steering.send(lambda reply: self._line.hand_over(self._post.reply(reply)))
         self._send_sealed(now_ms)
         if changed:
             self._report.begin()
@@ -327,7 +273,7 @@ class Agent:
             before = self._session.phase
             self._session, actions = advance(self._session, events.popleft(), self._pace)
             if self._session.phase is Phase.CARRYING and before is not Phase.CARRYING:
-                self._backoff.reset()
+                self._line.is_well()
             for action in actions:
                 if isinstance(action, protocol.MoveWatermark):
                     moved_to = action.seq

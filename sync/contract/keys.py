@@ -25,6 +25,17 @@ KEY_SET_TYP = "jwk-set+jwt"  # a signed JWK Set as in OpenID Federation 1.0, sec
 _claims_decoder = msgspec.json.Decoder(dict[str, Any])
 
 
+def read_private_key(path: Path) -> ec.EllipticCurvePrivateKey:
+    """The unencrypted EC P-256 key in the PEM file at `path`. Raises ConfigError naming the file."""
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    except (OSError, ValueError, TypeError) as error:
+        raise ConfigError([f"{path}: the key cannot be read: {error}"]) from None
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise ConfigError([f"{path}: is not an EC P-256 key"])
+    return key
+
+
 class KeyUse(StrEnum):
     """What a key is for (RFC 7517, section 4.2); a key for the one never does the other."""
 
@@ -107,13 +118,7 @@ class SigningKey:
     @classmethod
     def load(cls, path: Path) -> Self:
         """The unencrypted PEM key in the file at `path`. Raises ConfigError naming the file."""
-        try:
-            key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-        except (OSError, ValueError, TypeError) as error:
-            raise ConfigError([f"{path}: the key cannot be read: {error}"]) from None
-        if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-            raise ConfigError([f"{path}: is not an EC P-256 key"])
-        return cls(key)
+        return cls(read_private_key(path))
 
     def share(self, other: ec.EllipticCurvePublicKey, *, device: str) -> bytes:
         """The key that the owners of this one and of `other` share, for links to phones of `device`."""

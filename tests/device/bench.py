@@ -8,11 +8,12 @@ from pathlib import Path
 from device.acceptance import Acceptance
 from device.certificate_life import CERTIFICATE
 from device.clock import FakeClock
-from device.counter import InvitationRequest, InvitationStatus, parse_invitation
+from device.counter import InvitationRequest, InvitationStatus, Refusal, Refused, parse_invitation
 from device.desk import InvitationDesk
 from device.down_store import DownStore
 from device.events import CounterCall, Drawn, Event, KeyDown
 from device.gallery import Photos
+from device.house_watch import HouseWatch
 from device.in_force import InForce
 from device.inbox import Inbox
 from device.invitation_store import InvitationStore
@@ -147,12 +148,10 @@ class Bench:
             ),
         )
         self.restarts = 0
-        self.loop = DeviceLoop(
-            inbox=self.inbox,
+        self.watch = HouseWatch(
             clock=self.clock,
             window=self.window,
-            reception=Reception(window=self.window, desk=desk, store=self.store, clock=self.clock),
-            filter_rules=FilterRules(),
+            acceptance=self.acceptance,
             upkeep=Upkeep(
                 clock=self.clock,  # type: ignore[arg-type]
                 guard=self.guard,
@@ -161,14 +160,6 @@ class Bench:
                 retention_days=400,
                 kernel_synchronised=lambda: self.kernel_knows,
             ),
-            signaller=Signaller(sink=self.sink, clock=self.clock),
-            lifeline=Lifeline(
-                clock=self.clock,
-                watchdog=Watchdog(clock=self.clock, wanted=True, notify=self.notices.append),
-                notify=self.notices.append,
-            ),
-            acceptance=self.acceptance,
-            announcer=self.voice(self.clock),
             staff_watch=StaffWatch(
                 clock=self.clock,
                 rows=self.guard,
@@ -177,6 +168,22 @@ class Bench:
                 certificate=self.folder / CERTIFICATE,
                 silent_days=3,
             ),
+        )
+        self.loop = DeviceLoop(
+            inbox=self.inbox,
+            clock=self.clock,
+            window=self.window,
+            reception=Reception(window=self.window, desk=desk, store=self.store, clock=self.clock),
+            filter_rules=FilterRules(),
+            watch=self.watch,
+            signaller=Signaller(sink=self.sink, clock=self.clock),
+            lifeline=Lifeline(
+                clock=self.clock,
+                watchdog=Watchdog(clock=self.clock, wanted=True, notify=self.notices.append),
+                notify=self.notices.append,
+            ),
+            acceptance=self.acceptance,
+            announcer=self.voice(self.clock),
             orderly=Orderly(
                 received=self.province.orders,
                 store=DownStore(self.store),
@@ -252,3 +259,9 @@ class Bench:
 def request(number: int = 1, **fields: object) -> InvitationRequest:
     handling = {"project_no": f"510100-20261122-{number:06d}", "service_no": 1, "task_name": "居民身份证换领"}
     return parse_invitation({"handling": handling, "clerk": "C0231", **fields}, via="http")
+
+
+def refusal(answer: object) -> Refusal:
+    """Why a request of the counter was refused."""
+    assert isinstance(answer, Refused), answer
+    return answer.error

@@ -38,10 +38,10 @@ def test_the_device_keeps_it(tmp_path):
     bench = Bench(tmp_path)
     bench.let(10)
     bench.press(2)
-    assert bench.loop.key_health.state == "ok"
+    assert bench.watch.key_health.state == "ok"
     bench.inbox.put(PanelChanged(PanelCondition.STUCK, bench.clock.mono_ms(), "a key has been down for 30 s"))
     bench.let(10)
-    assert bench.loop.key_health.state == "suspect"
+    assert bench.watch.key_health.state == "suspect"
     bench.clock.advance(24 * 3600 * 1000)
-    assert bench.loop.key_health.finished.presses == (0, 1, 0, 0, 0)
+    assert bench.watch.key_health.finished.presses == (0, 1, 0, 0, 0)
     bench.window.close()

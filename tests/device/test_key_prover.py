@@ -137,7 +137,7 @@ def test_proofs_that_are_too_old_are_told_to_staff_and_not_to_citizens(bench):
     bench.clock.advance(31 * DAY_MS)
     bench.let(6_000)
     assert (bench.shown.screen, bench.shown.fault) == (Screen.IDLE, "F-023")
-    assert bench.loop.key_health.told(proven=True, doubted=True) == "suspect"
+    assert bench.watch.key_health.told(proven=True, doubted=True) == "suspect"
     bench.invite(1)
     bench.let(100)
     assert (bench.shown.screen, bench.shown.fault) == (Screen.LEVEL, None)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from contextlib import closing
 
 import pytest
 
@@ -21,7 +19,6 @@ from device.counter import (
     Invited,
     OpenInvitationsQuery,
     Refusal,
-    Refused,
 )
 from device.events import (
     Button,
@@ -36,7 +33,7 @@ from device.events import (
 from device.faults import Fault
 from device.level import Level
 from device.snapshot import Notice, Screen
-from tests.device.bench import Bench
+from tests.device.bench import Bench, refusal
 
 
 @pytest.fixture
@@ -45,11 +42,6 @@ def bench(tmp_path):
     bench.let(100)
     yield bench
     bench.window.close()
-
-
-def refusal(answer):
-    assert isinstance(answer, Refused), answer
-    return answer.error
 
 
 def test_one_press_is_on_the_disk_before_the_screen_and_the_counter_say_so(bench):
@@ -258,94 +250,6 @@ def test_the_clerk_who_logged_in_stands_in_the_row_when_the_invitation_names_non
     bench.let(100)
     bench.press(5)
     assert bench.rows()[0]["clerk"] == "C0042"
-
-
-def test_a_power_cut_while_waiting_ends_as_unanswered_and_interrupted(bench):
-    first, second = bench.invite(1), bench.invite(2)
-    bench.restart()
-    rows = bench.rows()
-    assert [(r["outcome"], r["flags"]) for r in rows] == [("unanswered", ["interrupted"])] * 2
-    assert [r["invite"]["id"] for r in rows] == [first.id, second.id]
-    assert bench.ask(InvitationQuery(first.id)).state is InvitationState.CLOSED
-    bench.restart()
-    assert len(bench.rows()) == 2
-
-
-def test_a_power_cut_between_the_row_and_the_counters_state_still_says_answered(bench):
-    invited = bench.invite()
-    bench.let(100)
-    bench.press(3)
-    bench.store.set_state(invited.id, InvitationState.WAITING)  # as if it had not been written any more
-    bench.restart()
-    assert [r["level"] for r in bench.rows()] == [3]
-    assert bench.ask(InvitationQuery(invited.id)).state is InvitationState.ANSWERED
-
-
-def test_when_the_ledger_cannot_record_nothing_is_thanked_and_the_invitation_ends_interrupted(bench):
-    invited = bench.invite()
-    bench.let(100)
-    bench.guard._ledger.close()  # the nearest to a card that fails in the middle
-    bench.press(5)
-    assert bench.shown.screen is Screen.CANNOT_RECORD
-    assert bench.shown.fault == Fault.STORAGE_ERROR
-    assert bench.ask(InvitationQuery(invited.id)).state is InvitationState.WAITING
-    assert refusal(bench.invite(2)) is Refusal.CANNOT_RECORD
-    assert bench.ask(DeviceQuery()) == DeviceStatus(False, Fault.STORAGE_ERROR)
-    bench.let(6000)
-    assert bench.shown.screen is Screen.IDLE
-    assert [(r["outcome"], r["flags"]) for r in bench.rows()] == [("unanswered", ["interrupted"])]
-    assert not any(s.screen is Screen.THANKS for s in bench.snapshots)
-    assert isinstance(bench.invite(2), Invited)
-
-
-def test_a_clerk_who_logs_in_while_the_device_cannot_record_is_not_forgotten(bench):
-    bench.invite()
-    bench.let(100)
-    bench.guard._ledger.close()
-    bench.press(5)
-    bench.ask(CounterAction(CounterVerb.LOGIN, "C0042"))
-    bench.let(6000)
-    assert bench.shown.clerk == "C0042"
-
-
-def test_a_ledger_that_vanished_is_said_at_the_start_and_not_made_anew(bench, tmp_path):
-    bench.window.close()
-    for file in tmp_path.glob("ratings.db*"):
-        file.unlink()
-    bench.start()
-    bench.let(6000)
-    assert bench.shown.screen is Screen.CANNOT_RECORD
-    assert bench.shown.fault == Fault.LEDGER_MISSING
-    assert not (tmp_path / "ratings.db").exists()
-
-
-def test_a_damaged_device_db_costs_the_open_invitations_and_no_rating(bench, tmp_path):
-    bench.invite(1)
-    bench.press(5)
-    before = bench.guard.log_id
-    with closing(sqlite3.connect(tmp_path / "device.db", isolation_level=None)) as db:
-        db.execute("UPDATE invitation SET state = 'waiting', handling = '{'")
-    bench.restart()
-    bench.let(10_000)
-    assert bench.window.fault is None
-    assert bench.shown.screen is Screen.IDLE
-    assert bench.guard.log_id == before == bench.store.known_log()
-    bench.invite(2)
-    bench.press(1)
-    assert [row["level"] for row in bench.rows()] == [5, 1]
-
-
-def test_a_damaged_device_db_does_not_let_a_missing_ledger_be_made_anew(bench, tmp_path):
-    bench.window.close()
-    (tmp_path / "device.db").write_bytes(b"\xff" * 4096)
-    for file in tmp_path.glob("ratings.db*"):
-        file.unlink()
-    for _ in range(2):
-        bench.start()
-        bench.let(10_000)
-        assert bench.window.fault is Fault.LEDGER_MISSING
-        bench.window.close()
-    assert not (tmp_path / "ratings.db").exists()
 
 
 def test_a_lost_panel_is_a_small_warning(bench):

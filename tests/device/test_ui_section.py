@@ -29,6 +29,7 @@ def faults(**changes: object) -> list[str]:
         {"type": "large", "diagonal_in": 8.0},
         {"night_from": "20:00", "night_to": "07:30"},
         {"night_from": "00:00", "night_to": "23:59"},
+        {"night_from": "20:00", "night_to": "07:30", "night_backlight": 1},
     ],
 )
 def test_what_is_supported_has_no_fault(changes: dict[str, object]) -> None:
@@ -45,6 +46,7 @@ def test_what_is_supported_has_no_fault(changes: dict[str, object]) -> None:
         ({"diagonal_in": 15.6}, "diagonal_in: is 15.6; 1024 x 600 pixels of 0.33 mm are too coarse"),
         ({"rotation": 45}, "rotation: is 45; must be 0, 90, 180 or 270"),
         ({"type": "large"}, "type: is large; a glass of 7 inches has no room for larger letters"),
+        ({"night_backlight": 20}, "night_backlight: is 20; needs night_from and night_to"),
         ({"night_from": "20:00"}, "night_to: is missing; a night begins and ends"),
         ({"night_to": "07:00"}, "night_from: is missing; a night begins and ends"),
         ({"night_from": "24:00", "night_to": "07:00"}, "night_from: is '24:00'; must be a time from 00:00"),

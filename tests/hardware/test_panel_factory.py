@@ -10,7 +10,7 @@ from device.clock import FakeClock
 from device.errors import ConfigError
 from device.events import KeyDown, PanelChanged, PanelCondition
 from device.inbox import Inbox
-from device.settings import PanelSection
+from device.key_settings import PanelSection
 from hardware.fake_serial_line import FakeSerialLine
 from hardware.gpio_panel import GpioPanel
 from hardware.panel_factory import open_panel

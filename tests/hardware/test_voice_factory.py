@@ -7,7 +7,7 @@ import pytest
 from device.clock import SystemClock
 from device.errors import ConfigError
 from device.inbox import Inbox
-from device.settings import VoiceSection
+from device.voice.settings import VoiceSection
 from hardware.voice_factory import open_jack, open_speaker
 
 

@@ -15,7 +15,6 @@ WORD, OTHER_WORD = "2580", "2581"
 @pytest.fixture
 def loop(tmp_path, display):
     loop = WindowLoop(tmp_path / "demo", display)
-    loop.offer_receipts()
     yield loop
     assert loop.stop() == 0
 

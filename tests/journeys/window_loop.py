@@ -15,15 +15,6 @@ class WindowLoop(Loop):
         super().__init__(folder, environment={"DISPLAY": display})
         self.display = display
 
-    def offer_receipts(self) -> None:
-        """As a technician does it: the address into the device's file, and the device anew."""
-        config = Path(self.ready["config"])
-        address = f"{self.ready['web']}/receipt"
-        text = config.read_text("utf-8")
-        assert "[visit]\n" in text
-        config.write_text(text.replace("[visit]\n", f'[visit]\nreceipt_url = "{address}"\n'), "utf-8")
-        self.kill_and_wait("device")
-
     def code_on_screen(self) -> str:
         """What the code on the screenshot says, empty if there is none."""
         read = subprocess.run(

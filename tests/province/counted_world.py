@@ -18,6 +18,7 @@ from province.ingest.loss import Losses
 from province.ingest.rules import Rules
 from province.ingest.settling import settle_silent
 from province.ingest.timing import learn_from_hello
+from province.role import Principal, Role
 from province.store import groups, logs, ratings, recount, registry
 from province.store.database import Database
 from province.store.recount import Difference
@@ -25,6 +26,8 @@ from province.store.registry import Device
 from sync.contract.messages import Hello
 from tests.province.blank import blank_database
 from tests.province.simulated_device import SimulatedLog, rating_row
+
+VIEWER = Principal("li", Role.VIEWER)
 
 
 class CountedWorld:

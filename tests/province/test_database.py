@@ -12,8 +12,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from province.errors import InUse, StoreError
+from province.store.columns import Truth
 from province.store.database import Database
-from province.store.schema import Truth, metadata
+from province.store.schema import metadata
 
 
 @pytest.fixture

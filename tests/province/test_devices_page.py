@@ -18,7 +18,7 @@ from province.places.plan import Window
 from province.role import OPERATOR, Role
 from province.roster import roster_for
 from province.store.database import Database
-from province.store.schema import assignments, devices, presence
+from province.store.device_tables import assignments, devices, presence
 from sync.contract.topics import UpName
 from tests.province.province_bench import ProvinceBench
 from tests.province.site import Site, Stage, hidden

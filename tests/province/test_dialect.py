@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from province.store.database import Database
 from province.store.dialect import insert_adding, insert_new, insert_rows, is_among
-from province.store.schema import heads, logs, services, tallies
+from province.store.figure_tables import tallies
+from province.store.ledger_tables import heads, logs, services
 
 LOG = "0" * 32
 AT = "2026-11-22T10:15:02.113+08:00"

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from province.ingest.ingest import Ingest
 from province.ingest.rules import Rules
-from province.store.schema import ratings
+from province.store.ledger_tables import ratings
 from tests.province.province_bench import ProvinceBench
 from tests.province.simulated_device import SimulatedDevice
 

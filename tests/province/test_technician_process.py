@@ -12,8 +12,8 @@ import pytest
 
 from province.folder import ProvinceFolder
 from tests.province.province_process import Province
+from tests.province.rescue.cards import fill
 from tests.province.simulated_device import SimulatedDevice
-from tests.province.test_rescue_command import fill
 from tests.provisioning.console import Done, chuangping_here
 
 
@@ -63,15 +63,19 @@ def test_technicians_are_made_and_disabled_while_the_province_runs_and_while_it_
     pem = add(province, "zhang", tmp_path / "zhang")
     assert pem.stat().st_mode & 0o777 == 0o600
     again = province.command(
-        *("technicians", "add", "zhang", "--config", province.config, "--out", tmp_path / "zhang")
+        *("technicians", "add", "zhang", "--config", province.config, "--out", tmp_path / "zhang"),
+        *("--lang", "en"),
     )
     assert (again.returncode, "is there already" in again.stderr) == (1, True)
-    wrong = province.command("technicians", "add", "a/b", "--config", province.config, "--out", tmp_path)
+    wrong = province.command(
+        "technicians", "add", "a/b", "--config", province.config, "--out", tmp_path, "--lang", "en"
+    )
     assert (wrong.returncode, "cannot name a technician" in wrong.stderr) == (1, True)
     province.start()
     add(province, "li", tmp_path / "li")
     taken = province.command(
-        *("technicians", "add", "li", "--config", province.config, "--out", tmp_path / "other")
+        *("technicians", "add", "li", "--config", province.config, "--out", tmp_path / "other"),
+        *("--lang", "en"),
     )
     assert (taken.returncode, (tmp_path / "other").exists()) == (1, False)
     assert "there is a technician li already" in taken.stderr

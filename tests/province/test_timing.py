@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from province.store.schema import ratings
+from province.store.ledger_tables import ratings
 from tests.province.province_bench import ProvinceBench
 from tests.province.simulated_device import BOOT, SimulatedDevice
 

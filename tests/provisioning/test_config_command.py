@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sync.contract.keys import KeySet, SigningKey, sign_key_set
+from tests.docs.pages import ROOT
 from tests.provisioning.console import chuangping
 from tests.sync.throwaway_ca import ThrowawayCa
 
@@ -116,6 +117,54 @@ def test_a_token_that_no_header_can_carry_is_refused(device_toml):
 def test_a_token_that_is_not_ascii_is_refused(device_toml):
     (fault,) = faults(device_toml(token="令牌"))
     assert fault.startswith("counter.token_file: ")
+
+
+@pytest.fixture
+def packs(tmp_path):
+    """A folder with the English pack as `en.toml`, to be changed."""
+    folder = tmp_path / "packs"
+    folder.mkdir()
+    (folder / "en.toml").write_text((ROOT / "ui/texts/en.toml").read_text("utf-8"), "utf-8")
+    return folder
+
+
+def test_a_device_with_packs_of_its_own_is_ok(device_toml, packs):
+    path = device_toml(DEVICE + '[ui]\nlanguages = ["zh-Hans", "en"]\npacks = "packs"\n')
+    assert chuangping("config", "check", path).returncode == 0
+
+
+def test_a_pack_that_is_not_toml_is_told_with_its_line(device_toml, packs):
+    (packs / "en.toml").write_text("[pack]\nname = \n", "utf-8")
+    (fault,) = faults(device_toml(DEVICE + '[ui]\npacks = "packs"\n'))
+    assert fault.startswith(f"{packs / 'en.toml'}: is not TOML: ")
+    assert "line 2" in fault
+    assert fault.endswith("; `chuangping texts check` with this file tells all that is wrong with it")
+
+
+def test_a_pack_that_lacks_a_text_is_told_with_its_key(device_toml, packs):
+    text = (packs / "en.toml").read_text("utf-8")
+    kept = [line for line in text.splitlines() if not line.startswith("decline =")]
+    (packs / "en.toml").write_text("\n".join(kept), "utf-8")
+    (fault,) = faults(device_toml(DEVICE + '[ui]\npacks = "packs"\n'))
+    assert fault.startswith(f"{packs / 'en.toml'}: Object missing required field `decline`; ")
+
+
+def test_packs_that_are_missing_or_that_nobody_reviewed_are_told_together(device_toml):
+    told = faults(device_toml(DEVICE + '[ui]\nlanguages = ["zh-Hans", "xx", "bo"]\npacks = "none"\n'))
+    assert [fault.split(":")[0] for fault in told] == ["ui.packs", "ui.languages", "ui.languages"]
+    assert told[0].endswith("none is not a folder; put packs into one, or leave ui.packs out")
+    assert told[1].startswith('there is no pack "xx"; there are: ', len("ui.languages: "))
+    assert 'name "bo" in ui.unreviewed to show it as it is' in told[2]
+
+
+def test_a_device_without_a_screen_needs_no_packs(device_toml):
+    path = device_toml(DEVICE + '[ui]\ndisplay = "none"\nlanguages = ["xx"]\n')
+    assert chuangping("config", "check", path).returncode == 0
+
+
+def test_a_token_and_a_pack_that_are_wrong_are_told_together(device_toml):
+    told = faults(device_toml(DEVICE + '[ui]\nlanguages = ["xx"]\n', token="two words"))
+    assert [fault.split(":")[0] for fault in told] == ["counter.token_file", "ui.languages"]
 
 
 def test_a_certificate_of_another_device_is_refused(sync_toml):

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.clock import CHINA, Moment
+from device.night import Night
 from device.settings import UiSection
 from tests.ui import snapshots
 from ui.layout import PANEL_DIAGONAL_MM, Layout
-from ui.night import Night
 from ui.palette import DAY, NIGHT, STRONG, STRONG_NIGHT
 from ui.presenter import present
 from ui.sight import LOOK_AGAIN_MS, Sight, sight_of

@@ -120,7 +120,8 @@ def test_a_broken_pack_of_the_operator_is_named_by_its_path(tmp_path: Path) -> N
     path.write_text(document(decline=None), "utf-8")
     with pytest.raises(ConfigError) as raised:
         load_texts(UiSection(languages=(CHINESE, "bo"), packs=tmp_path))
-    assert raised.value.problems == [f"{path}: Object missing required field `decline`"]
+    told = "`chuangping texts check` with this file tells all that is wrong with it"
+    assert raised.value.problems == [f"{path}: Object missing required field `decline`; {told}"]
 
 
 def test_a_reason_is_translated_only_where_the_list_says_what_was_translated() -> None:

@@ -36,6 +36,11 @@ ANSWERS = {
     "window_served": ({"window": "W07", "device": "cp-abc"}, "chuangping replace", "chuangping replace"),
     "window_free": ({}, "chuangping enrol", "chuangping enrol"),
     "window_unknown": ({}, "no such window", "没有这个窗口"),
+    "ticket_locked": (
+        {"until": "2026-11-22T10:00:00.000Z"},
+        "until 2026-11-22 18:00;",
+        "锁定到 2026-11-22 18:00",
+    ),
     "code_wrong": ({}, "again", "重输"),
     "code_locked": ({}, "locked", "锁定"),
     "request_unusable": ({"why": "its key"}, "its key", "its key"),

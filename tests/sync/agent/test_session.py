@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from sync.agent.advancing import advance
 from sync.agent.protocol import (
     Action,
     Answered,
@@ -21,7 +22,7 @@ from sync.agent.protocol import (
     SendHello,
     Tick,
 )
-from sync.agent.session import Pace, Phase, Session, advance
+from sync.agent.session import Pace, Phase, Session
 from sync.contract.messages import Receipt
 from tests.sync.agent.province_model import LOG_ID, TIME, hash_of
 

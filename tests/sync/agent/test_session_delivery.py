@@ -10,7 +10,8 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from sync.agent import protocol
-from sync.agent.session import Pace, Phase, Session, advance
+from sync.agent.advancing import advance
+from sync.agent.session import Pace, Phase, Session
 from sync.contract.messages import Receipt
 from tests.sync.agent.province_model import LOG_ID, Batch, Hello, ProvinceModel, hash_of
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sync.agent.advancing import advance
 from sync.agent.protocol import (
     Action,
     Answered,
@@ -20,7 +21,7 @@ from sync.agent.protocol import (
     Stand,
     Tick,
 )
-from sync.agent.session import Pace, Phase, Session, advance
+from sync.agent.session import Pace, Phase, Session
 from sync.contract.messages import Receipt
 from tests.sync.agent.province_model import TIME, hash_of
 

@@ -1,186 +1,34 @@
-"""`chuangping move` and `decommission` on a box, against a province over HTTPS."""
+"""`chuangping decommission` on a box, against a province over HTTPS."""
 
 from __future__ import annotations
 
 import dataclasses
-import json
 import threading
-from collections.abc import Iterator
-from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 import sqlalchemy as sa
 
-from device.clock import FakeClock
 from device.events import Stop, TechnicianCall
 from device.inbox import Inbox
-from device.ledger.writer import Ledger
 from device.technician import TechnicianAnswer, TechnicianVerb
 from hardware.control_socket import ControlSocket
 from province.decommissions import Decommissions
 from province.errors import Declined
-from province.places.plan import Window
-from province.store import decommissions, places, registry, settings
-from province.store.registry import Assignment
+from province.store import decommissions
 from provisioning.kept_files import destroy_file
-from sync.agent.store import SyncStore
 from sync.contract.decommission import Decommission, open_decommission
 from sync.contract.keys import KeySet
 from sync.contract.messages import SignedHead
 from sync.contract.topics import UpName
 from tests.patience import PATIENCE_S
+from tests.province.box.boxes import act, arrived, places_of, receipted, refused, said
 from tests.province.province_bench import ProvinceBench
+from tests.province.rescue.cards import fill
 from tests.province.simulated_device import SimulatedDevice, SimulatedLog
 from tests.province.technician_site import TechnicianSite
-from tests.province.test_rescue_command import fill
-from tests.provisioning.console import Done, chuangping_here
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    """At the machine's time, by which TLS judges certificates."""
-    clock = FakeClock()
-    clock.set_wall(datetime.now(UTC))
-    return clock
-
-
-@pytest.fixture
-def site(bench: ProvinceBench, tmp_path: Path) -> Iterator[TechnicianSite]:
-    for window, hall in (("W07", "north"), ("W08", "north"), ("W20", "south")):
-        bench.office.place_window(Window(window, hall, f"window {window}"))
-    with TechnicianSite(bench, tmp_path / "site") as started:
-        yield started
-
-
-@pytest.fixture
-def pem(site: TechnicianSite) -> Path:
-    return site.technician()[1]
-
-
-@pytest.fixture
-def root(site: TechnicianSite, device: SimulatedDevice, tmp_path: Path) -> Path:
-    """Of the machine that is the device; its ledger has seven rows."""
-    root = tmp_path / "box"
-    fill(site.box(device, root), 1, 7).close()
-    site.own(root)
-    return root
-
-
-def act(verb: str, root: Path, pem: Path, *more: str) -> Done:
-    where = root / "etc/chuangping"
-    return chuangping_here(verb, "--dir", where, "--technician", pem, "--lang", "en", "--json", *more)
-
-
-def said(done: Done) -> dict[str, Any]:
-    assert done.returncode == 0, done.stderr
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
-
-
-def refused(done: Done) -> str:
-    assert done.returncode == 1, done.stderr
-    return str(json.loads(done.stdout)["error"])
-
-
-def places_of(bench: ProvinceBench, device: str) -> list[Assignment]:
-    with bench.database.read() as connection:
-        return registry.assignments_of(connection, device)
-
-
-def receipted(root: Path, rows: int) -> None:
-    """The agent's file says that so many rows have arrived."""
-    ledger = Ledger(root / "var/lib/chuangping/ratings.db")
-    ledger.open()
-    with closing(ledger), SyncStore(root / "var/lib/chuangping/sync.db") as store:
-        store.move_watermark(ledger.head.log_id, rows, ledger.head.hash)
-
-
-def arrived(root: Path, pem: Path) -> None:
-    """Every row is at the province, and the agent knows."""
-    assert chuangping_here("rescue", root, "--technician", pem, "--yes").returncode == 0
-    receipted(root, 7)
-
-
-def test_a_device_moves_to_a_free_window_with_its_names_and_back(
-    bench: ProvinceBench, site: TechnicianSite, pem: Path, root: Path
-) -> None:
-    dry = act("move", root, pem, "--to", "W08", "--dry-run")
-    assert (said(dry)["assignment"], said(dry)["dry_run"]) == (2, True)
-    assert (len(places_of(bench, "dev-001")), bench.nudged) == (1, [])
-    done = act("move", root, pem, "--to", "W08", "--yes")
-    assert "from W07 window W07 (north) to W08 window W08 (north)" in done.stderr
-    assert "chuangping move --to W07 --technician" in done.stderr
-    assert (said(done)["before"]["window"], said(done)["after"]["window"]) == ("W07", "W08")
-    assert [(one.number, one.window) for one in places_of(bench, "dev-001")] == [(1, "W07"), (2, "W08")]
-    assert bench.nudged == ["dev-001"]
-    with bench.database.read() as connection:
-        newest = settings.newest(connection, "dev-001")
-    assert newest is not None
-    assert newest.body.names is not None
-    assert (newest.body.names.name, newest.body.names.hall) == ("window W08", "north")
-    again = act("move", root, pem, "--to", "W08", "--yes")
-    assert (said(again)["changed"], len(places_of(bench, "dev-001"))) == (False, 2)
-    said(act("move", root, pem, "--to", "W07", "--yes"))
-    assert places_of(bench, "dev-001")[-1].window == "W07"
-
-
-def test_a_move_leaves_all_other_settings_as_they_are(
-    bench: ProvinceBench, site: TechnicianSite, pem: Path, root: Path
-) -> None:
-    bench.steering.change_settings("dev-001", {"clerk.C0231": "王芳", "visit.answer_s": "90"})
-    said(act("move", root, pem, "--to", "W08", "--yes"))
-    with bench.database.read() as connection:
-        newest = settings.newest(connection, "dev-001")
-    assert newest is not None
-    assert ([clerk.shown for clerk in newest.body.clerks], newest.body.rules.answer_s) == (["王芳"], 90)
-
-
-def test_a_move_that_cannot_be_meant_is_refused_and_changes_nothing(
-    bench: ProvinceBench, site: TechnicianSite, pem: Path, root: Path
-) -> None:
-    other = bench.registered("dev-002", "W08")
-    served = act("move", root, pem, "--to", "W08", "--yes")
-    assert refused(served) == "window_served"
-    assert "Window W08 is served by device dev-002" in served.stderr
-    assert refused(act("move", root, pem, "--to", "W99", "--yes")) == "window_unknown"
-    assert refused(act("move", root, pem, "--to", "W20", "--yes")) == "other_hall"
-    assert [len(places_of(bench, name)) for name in ("dev-001", other.name)] == [1, 1]
-    assert bench.nudged == []
-    said(act("move", root, pem, "--to", "W20", "--other-hall", "--yes"))
-    assert places_of(bench, "dev-001")[-1].window == "W20"
-    said(act("move", root, pem, "--to", "W07", "--other-hall", "--yes"))
-
-
-def test_a_revoked_device_is_not_moved_and_stands_in_nobodys_way(
-    bench: ProvinceBench, site: TechnicianSite, pem: Path, root: Path
-) -> None:
-    stolen = bench.registered("dev-002", "W08")
-    bench.office.revoke(stolen.name, why="stolen", by="王芳")
-    said(act("move", root, pem, "--to", "W08", "--yes"))
-    assert places_of(bench, stolen.name)[-1].until_at is not None
-    bench.office.revoke("dev-001", why="lost", by="王芳")
-    done = act("move", root, pem, "--to", "W07", "--yes")
-    assert refused(done) == "revoked"
-    assert "was revoked and the province takes nothing of it" in done.stderr
-    assert places_of(bench, "dev-001")[-1].window == "W08"
-
-
-def test_a_hall_of_the_table_is_named_on_the_screen_by_its_name(
-    bench: ProvinceBench, site: TechnicianSite, pem: Path, root: Path
-) -> None:
-    with bench.database.read() as connection:
-        assert places.all_halls(connection)["north"].name == "north"
-    bench.office.place_window(Window("W09", "north", ""))
-    said(act("move", root, pem, "--to", "W09", "--yes"))
-    with bench.database.read() as connection:
-        newest = settings.newest(connection, "dev-001")
-    assert newest is not None
-    assert newest.body.names is not None
-    assert (newest.body.names.number, newest.body.names.name) == ("W09", "W09")  # not those of W07
+from tests.provisioning.console import chuangping_here
 
 
 def test_a_device_with_undelivered_rows_is_not_decommissioned(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import time
 
 from device.clock import CHINA, Moment
+from device.settings import UiSection
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +24,10 @@ class Night:
         if self.start < self.end:
             return self.start <= hour < self.end
         return hour >= self.start or hour < self.end
+
+
+def night_of(section: UiSection) -> Night | None:
+    """The night that `section` sets, or None."""
+    if section.night_from is None or section.night_to is None:
+        return None
+    return Night(time.fromisoformat(section.night_from), time.fromisoformat(section.night_to))

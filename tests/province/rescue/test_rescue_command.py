@@ -8,93 +8,28 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from device.clock import FakeClock
 from device.ledger.closed_log import closed_log_path
 from device.ledger.reader import LedgerReader
 from device.ledger.writer import Ledger
 from device.row import Sealed
-from province.ca import CertificateAuthority
 from province.errors import StoreError
 from province.rescues import Rescues, Taken
 from province.store import sealed
 from provisioning.refused import Refused
 from provisioning.rescue.card_copy import copy_ledger
-from sync.contract.rescue_file import read_rescue_file
 from tests.device.damage import overwrite_page_of
 from tests.device.ratings import rating
 from tests.device.sealed import CONFIDED, KEY
 from tests.province.province_bench import ProvinceBench
+from tests.province.rescue.cards import files, fill, rescue, said
 from tests.province.simulated_device import SimulatedDevice
-from tests.province.technician import office_of, rescues_of
+from tests.province.technician import rescues_of
 from tests.province.technician_site import TechnicianSite
-from tests.provisioning.console import COMMAND, Done, chuangping_here
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    """At the machine's time, by which TLS judges certificates."""
-    clock = FakeClock()
-    clock.set_wall(datetime.now(UTC))
-    return clock
-
-
-@pytest.fixture
-def site(bench: ProvinceBench, tmp_path: Path) -> Iterator[TechnicianSite]:
-    with TechnicianSite(bench, tmp_path / "site") as started:
-        yield started
-
-
-@pytest.fixture
-def pem(site: TechnicianSite) -> Path:
-    return site.technician()[1]
-
-
-@pytest.fixture
-def card(tmp_path: Path) -> Path:
-    return tmp_path / "card"
-
-
-@pytest.fixture
-def folder(site: TechnicianSite, device: SimulatedDevice, card: Path) -> Path:
-    """That of the device's ledger, on the card."""
-    return site.box(device, card)
-
-
-def fill(folder: Path, first: int, last: int) -> Ledger:
-    """The ledger in `folder`, open, with ratings `first` to `last` appended."""
-    ledger = Ledger(folder / "ratings.db")
-    if not ledger.path.exists():
-        ledger.create()
-    ledger.open()
-    for number in range(first, last + 1):
-        ledger.append(rating(number, level=number % 5 + 1, assignment=1))
-    return ledger
-
-
-def rescue(card: Path, pem: Path, *more: str) -> Done:
-    return chuangping_here("rescue", card, "--technician", pem, "--lang", "en", "--json", *more)
-
-
-def said(done: Done) -> dict[str, Any]:
-    assert done.returncode == 0, done.stderr
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
-
-
-def files(root: Path) -> dict[str, tuple[bytes, int]]:
-    """Every file below `root` with what is in it, and when it was written."""
-    return {
-        str(file.relative_to(root)): (file.read_bytes(), file.stat().st_mtime_ns)
-        for file in root.rglob("*")
-        if file.is_file()
-    }
 
 
 def test_what_a_dead_device_could_not_send_arrives_once_whatever_is_run_again(
@@ -120,7 +55,7 @@ def test_rows_that_only_the_write_ahead_log_of_a_killed_device_has_are_rescued(
 ) -> None:
     folder = site.box(device, card)
     program = (
-        "import os, signal; from pathlib import Path; from tests.province.test_rescue_command import fill\n"
+        "import os, signal; from pathlib import Path; from tests.province.rescue.cards import fill\n"
         f"ledger = fill(Path({str(folder)!r}), 1, 40); os.kill(os.getpid(), signal.SIGKILL)"
     )
     killed = subprocess.run([sys.executable, "-c", program], check=False, env={**os.environ}, timeout=120)
@@ -284,48 +219,6 @@ def test_a_card_whose_rows_are_not_those_held_is_kept_aside_and_told(
     assert [s.row["visit"] for s in bench.stored()][4:] == [f"{n:032x}" for n in (7, 8)]
 
 
-def test_the_card_of_another_device_is_refused_before_anything_is_sent(
-    bench: ProvinceBench, device: SimulatedDevice, site: TechnicianSite, pem: Path, card: Path
-) -> None:
-    fill(site.box(device, card), 1, 2).close()
-    assert said(rescue(card, pem, "--yes"))["rows"] == 2
-    other = bench.registered("dev-002", window="W08")
-    folder = site.box(other, card.parent / "other")
-    shutil.copy(card / "var/lib/chuangping/ratings.db", folder)
-    done = rescue(card.parent / "other", pem, "--yes")
-    assert done.returncode == 1
-    assert "belongs to device dev-001, not to dev-002" in done.stderr
-
-
-def test_a_technician_who_may_act_no_more_is_told_so(
-    bench: ProvinceBench, device: SimulatedDevice, site: TechnicianSite, pem: Path, card: Path
-) -> None:
-    fill(site.box(device, card), 1, 2).close()
-    office_of(bench).disable("zhang")
-    done = rescue(card, pem, "--yes")
-    assert (done.returncode, bench.stored()) == (1, [])
-    assert "Technician zhang may act no more" in done.stderr
-
-
-def test_without_the_province_it_is_exit_69_and_the_file_for_the_office_does_it(
-    bench: ProvinceBench, device: SimulatedDevice, site: TechnicianSite, pem: Path, card: Path
-) -> None:
-    fill(site.box(device, card), 1, 700).close()
-    away = rescue(card, pem, "--yes", "--url", "https://127.0.0.1:1")
-    assert away.returncode == 69
-    assert "does not answer" in away.stderr
-    out = card.parent / "stick" / "rescue.json"
-    out.parent.mkdir()
-    said(rescue(card, pem, "--out", str(out)))
-    assert (out.stat().st_mode & 0o777) == 0o600
-    file = read_rescue_file(out.read_bytes())
-    assert file.device == device.name
-    assert len(file.statements) > 1
-    assert sum(office_of(bench).take(statement).rows for statement in file.statements) == 700
-    assert sum(office_of(bench).take(statement).rows for statement in file.statements) == 0
-    assert said(rescue(card, pem, "--yes"))["rows"] == 0
-
-
 class Failing(Rescues):
     """Takes one statement, then its database is away until it is mended."""
 
@@ -354,20 +247,6 @@ def test_what_ends_in_the_middle_goes_on_where_it_ended(
     assert [s.seq for s in bench.stored()] == list(range(1, 701))
 
 
-def test_no_room_for_the_copy_is_told_and_the_card_left_as_it_is(
-    device: SimulatedDevice, site: TechnicianSite, pem: Path, card: Path
-) -> None:
-    fill(site.box(device, card), 1, 60).close()
-    before = files(card)
-    command = [*COMMAND, "rescue", str(card), "--technician", str(pem), "--yes", "--lang", "en"]
-    done = subprocess.run(
-        ["prlimit", "--fsize=20000", *command], capture_output=True, check=False, timeout=120
-    )
-    assert done.returncode == 74
-    assert b"cannot be copied to this machine (File too large)" in done.stderr
-    assert files(card) == before
-
-
 def test_a_bare_folder_is_its_devices_by_what_the_province_knows(
     bench: ProvinceBench, device: SimulatedDevice, site: TechnicianSite, pem: Path, card: Path
 ) -> None:
@@ -383,24 +262,6 @@ def test_a_bare_folder_is_its_devices_by_what_the_province_knows(
     assert rescues_of(bench).held(bench.stored()[0].log_id).through == 3
 
 
-@pytest.mark.parametrize(
-    ("spoil", "error"),
-    [
-        (shutil.rmtree, "no_card"),
-        (lambda card: (card / "var/lib/chuangping/ratings.db").unlink(), "no_ledger"),
-        (lambda card: (card / "var/lib/chuangping/ratings.db").write_bytes(b"x" * 9000), "nothing_readable"),
-    ],
-)
-def test_what_is_no_card_is_told_in_one_sentence(
-    folder: Path, pem: Path, card: Path, spoil: Any, error: str
-) -> None:
-    fill(folder, 1, 2).close()
-    spoil(card)
-    done = rescue(card, pem, "--yes")
-    assert (done.returncode, json.loads(done.stdout)["error"]) == (1, error)
-    assert len(done.stderr.splitlines()) == 1
-
-
 def test_the_device_that_came_after_another_one_in_a_box_is_not_overlooked(
     folder: Path, pem: Path, card: Path
 ) -> None:
@@ -413,36 +274,6 @@ def test_the_device_that_came_after_another_one_in_a_box_is_not_overlooked(
     assert "(var/lib/chuangping, var/lib/chuangping/cp-after)" in done.stderr
 
 
-def test_a_card_that_points_to_this_machine_is_followed_nowhere(
-    device: SimulatedDevice, site: TechnicianSite, pem: Path, card: Path
-) -> None:
-    folder = site.box(device, card)
-    here = card.parent / "here"
-    here.mkdir()
-    fill(here, 1, 3).close()
-    (folder / "ratings.db").symlink_to(here / "ratings.db")
-    linked = rescue(card, pem, "--yes")
-    assert (linked.returncode, json.loads(linked.stdout)["error"]) == (74, "unreadable")
-    (folder / "ratings.db").unlink()
-    config = card / "etc/chuangping/sync.toml"
-    text = config.read_text()
-    for pointing in (str(here), "../../../here"):
-        config.write_text(text.replace("/var/lib/chuangping", pointing))
-        assert json.loads(rescue(card, pem, "--yes").stdout)["error"] == "no_ledger"
-    os.mkfifo(folder / "ratings.db-wal")
-    shutil.copy(here / "ratings.db", folder)
-    assert said(rescue(card, pem, "--dry-run"))["logs"][0]["rows"] == 3
-
-
-def test_what_is_no_technicians_file_is_told(
-    device: SimulatedDevice, site: TechnicianSite, card: Path
-) -> None:
-    fill(site.box(device, card), 1, 1).close()
-    for file in (site.folder / "ca.crt", site.folder / "none.pem"):
-        done = rescue(card, file, "--yes")
-        assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
-
-
 def test_a_machine_whose_clock_is_behind_reaches_the_province_all_the_same(
     bench: ProvinceBench, device: SimulatedDevice, card: Path, tmp_path: Path
 ) -> None:
@@ -450,15 +281,3 @@ def test_a_machine_whose_clock_is_behind_reaches_the_province_all_the_same(
         pem = site.technician()[1]
         fill(site.box(device, card), 1, 2).close()
         assert said(rescue(card, pem, "--yes"))["rows"] == 2
-
-
-def test_another_province_under_the_same_address_is_not_believed(
-    bench: ProvinceBench, folder: Path, pem: Path, card: Path
-) -> None:
-    fill(folder, 1, 2).close()
-    foreign = CertificateAuthority.make(bench.clock.now().wall)
-    content = pem.read_bytes()
-    pem.write_bytes(content.replace(bench.ca.pem[0], foreign.pem[0]))
-    done = rescue(card, pem, "--yes")
-    assert (done.returncode, json.loads(done.stdout)["error"]) == (1, "server_ca")
-    assert bench.stored() == []
