@@ -15,6 +15,8 @@ from sync.contract.topics import DownName
 from tests.journeys.steered_loop import SteeredLoop
 from tests.patience import quickest_s, until
 
+pytestmark = pytest.mark.first
+
 TIME = "2026-11-22T10:15:20.000+08:00"
 
 

@@ -12,10 +12,14 @@ import time
 from itertools import chain, repeat
 from pathlib import Path
 
+import pytest
+
 from hardware.fake_serial_line import FakeSerialLine
 from tests.journeys.citizen import HEIGHT, WIDTH
 from tests.journeys.touched_device import TouchedDevice
 from tests.patience import PATIENCE_S, until
+
+pytestmark = pytest.mark.first
 
 # A visit that is left alone, and glass that is wiped, are over soon.
 TIMES = "answer_s = 30\nreasons_s = 3\nthanks_s = 0.5\ncleaning_s = 10"
