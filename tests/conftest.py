@@ -1,4 +1,4 @@
-"""What all tests share: how properties are tried, one Chromium, and that what they start hears Ctrl-C."""
+"""What all tests share: how properties are tried, what comes first, one Chromium, that Ctrl-C is heard."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ settings.load_profile("unhurried")
 # A shell that starts this run in the background has it ignore SIGINT, and so would all that it starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever order chance gave them, those marked `first` come before the others."""
+    items.sort(key=lambda item: item.get_closest_marker("first") is None)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ from bench.database import POSTGRES, SQLITE
 from bench.figures import Figures, table
 from bench.stand import Stand
 
+pytestmark = pytest.mark.first
+
 
 @pytest.fixture(scope="module")
 def stand(tmp_path_factory):

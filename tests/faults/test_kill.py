@@ -10,6 +10,8 @@ import pytest
 from tests.journeys.loop import Loop
 from tests.patience import until
 
+pytestmark = pytest.mark.first
+
 ROUNDS = 32
 
 

@@ -17,7 +17,7 @@ from device.ledger.reader import LedgerReader
 from tests.faults.device_alone import DeviceAlone
 from tests.patience import until
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="mounts need root")
+pytestmark = [pytest.mark.alone, pytest.mark.skipif(os.geteuid() != 0, reason="mounts need root")]
 
 FULL = "存储空间已满 · F-014"
 READ_ONLY = "存储不可写 · F-015"

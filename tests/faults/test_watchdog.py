@@ -18,6 +18,8 @@ from hardware.fake_serial_line import FakeSerialLine
 from tests.faults.device_alone import DeviceAlone
 from tests.patience import PATIENCE_S, quickest_s
 
+pytestmark = pytest.mark.alone
+
 
 class Manager:
     """The socket of a service manager, and what came to it."""

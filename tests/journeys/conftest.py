@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from tests.journeys.citizen import HEIGHT, WIDTH
+from tests.journeys.enrolled_hall import EnrolledHall
 from tests.journeys.loop import Loop
 from tests.journeys.own_phone import SMALL_PHONE
 
@@ -30,6 +31,13 @@ def _numbers():
 def number(_numbers):
     """A handling number that no other journey uses."""
     return lambda: next(_numbers)
+
+
+@pytest.fixture
+def hall(tmp_path):
+    """A province with places, where boxes are enrolled."""
+    with EnrolledHall(tmp_path) as hall:
+        yield hall
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ import httpx
 from device.ledger.reader import LedgerReader
 from device.row import Row
 from tests.patience import PATIENCE_S, until
+from tests.ports import free_port
 
 
 class Loop:
@@ -25,6 +26,7 @@ class Loop:
 
     def __init__(self, folder: Path, *arguments: str, environment: dict[str, str] | None = None) -> None:
         self.folder = folder
+        self._settle_on_ports()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "provisioning", "demo", "--dir", str(folder), *arguments],
             stdout=subprocess.PIPE,
@@ -49,6 +51,14 @@ class Loop:
             headers={"Authorization": f"Bearer {self.ready['web_token']}"},
             timeout=PATIENCE_S,
         )
+
+    def _settle_on_ports(self) -> None:
+        """As if it had run here before: one that it finds free may be lent to a connection meanwhile."""
+        settled = self.folder / "demo.json"
+        if not settled.exists():
+            self.folder.mkdir(exist_ok=True)
+            ports = {name: free_port() for name in ("mqtt", "web", "counter", "workers", "devices")}
+            settled.write_text(json.dumps(ports), "utf-8")
 
     def stop(self) -> int:
         """End it as Ctrl-C does; the exit code."""

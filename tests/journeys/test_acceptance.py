@@ -11,9 +11,7 @@ import pytest
 from tests.faults.device_alone import DeviceAlone
 from tests.journeys.loop import Loop
 from tests.journeys.technician import TechnicianCommand
-from tests.patience import until
-
-PATIENCE_S = 60
+from tests.patience import PATIENCE_S, until
 
 
 @pytest.fixture

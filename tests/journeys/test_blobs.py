@@ -5,34 +5,20 @@ from __future__ import annotations
 import io
 import json
 import signal
-import subprocess
-import sys
 import tarfile
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from tests.journeys.loop import Loop
-from tests.patience import until
+from tests.journeys.steered_loop import SteeredLoop
+from tests.patience import PATIENCE_S, until
 
-PATIENCE_S = 60.0
 COLOUR = (200, 30, 160)  # no screen has it
 
 
-class BlobLoop(Loop):
-    """A loop with the province's commands, as an operator types them."""
-
-    def command(self, *words: object, exit_code: int = 0) -> str:
-        nouns = words[:2] if words[0] == "settings" else words[:1]
-        config = self.folder / "province" / "province.toml"
-        known = ("--config", config, "--device", self.ready["device_id"])
-        arguments = [str(word) for word in (*nouns, *known, *words[len(nouns) :])]
-        done = subprocess.run(
-            [sys.executable, "-m", "province", *arguments], capture_output=True, text=True, check=False
-        )
-        assert done.returncode == exit_code, done.stderr
-        return done.stdout or done.stderr
+class BlobLoop(SteeredLoop):
+    """One whose pictures are looked at."""
 
     def pictures(self) -> list[Path]:
         """What the agent has fetched."""
@@ -45,11 +31,6 @@ class BlobLoop(Loop):
             counted = screen.convert("RGB").getcolors(1 << 24) or []
         near = sum(n for n, c in counted if all(abs(a - b) < 12 for a, b in zip(c, colour, strict=True)))
         return near > 500
-
-    def outcome(self, order: str) -> str | None:
-        devices = self.province.get("/api/v1/devices").json()["devices"]
-        given = next(d["orders"] for d in devices if d["device"] == self.ready["device_id"])
-        return str(next(o["outcome"] for o in given if o["id"] == order) or "") or None
 
 
 @pytest.fixture(scope="module")

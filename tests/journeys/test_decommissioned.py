@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,12 +10,6 @@ from tests.journeys.enrolled_hall import EnrolledHall, agent
 from tests.patience import until
 from tests.provisioning.console import Done
 from tests.provisioning.enrolment.blank_box import BlankBox, said
-
-
-@pytest.fixture
-def hall(tmp_path: Path) -> Iterator[EnrolledHall]:
-    with EnrolledHall(tmp_path) as hall:
-        yield hall
 
 
 @pytest.fixture

@@ -4,111 +4,20 @@ from __future__ import annotations
 
 import itertools
 import json
-import queue
-import secrets
 import signal
-import subprocess
-import sys
 import time
-from datetime import UTC, datetime
 
 import pytest
 
 from device.province_settings import Names
-from device.sqlite_file import open_reader
-from province.settings import read_province_configuration
-from sync.contract.envelope import PROVINCE, device_path, wrap
-from sync.contract.keys import SigningKey
-from sync.contract.messages import Message, Order, Settings
-from sync.contract.topics import DownName, down
-from sync.mqtt import LinkSettings, MqttLink, Published
-from tests.journeys.loop import Loop
-from tests.patience import PATIENCE_S, quickest_s, until
+from sync.contract.messages import Order, Settings
+from sync.contract.topics import DownName
+from tests.journeys.steered_loop import SteeredLoop
+from tests.patience import quickest_s, until
+
+pytestmark = pytest.mark.first
 
 TIME = "2026-11-22T10:15:20.000+08:00"
-
-
-class SteeredLoop(Loop):
-    """A loop with the province's commands, as an operator types them."""
-
-    def command(self, *arguments: object) -> str:
-        config = self.folder / "province" / "province.toml"
-        noun, *rest = map(str, arguments)
-        device = str(self.ready["device_id"])
-        verb = [noun, rest.pop(0)] if noun == "settings" else [noun]
-        done = subprocess.run(
-            [sys.executable, "-m", "province", *verb, "--config", config, "--device", device, *rest],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def set(self, *pairs: str) -> int:
-        return int(json.loads(self.command("settings", "set", "--json", *pairs))["version"])
-
-    def technician(self, verb: str) -> dict[str, object]:
-        command = [sys.executable, "-m", "provisioning", "device", verb, "--json", "--config"]
-        done = subprocess.run([*command, self.ready["config"]], capture_output=True, text=True, check=True)
-        return dict(json.loads(done.stdout))
-
-    def in_force(self) -> int | None:
-        devices = self.province.get("/api/v1/devices").json()["devices"]
-        return next(d["settings_version"] for d in devices if d["device"] == self.ready["device_id"])
-
-    def order(self, kind: str, *arguments: str) -> str:
-        pairs = [part for argument in arguments for part in ("--arg", argument)]
-        return str(json.loads(self.command("order", kind, "--json", *pairs))["id"])
-
-    def outcome(self, order: str) -> str | None:
-        devices = self.province.get("/api/v1/devices").json()["devices"]
-        given = next(d["orders"] for d in devices if d["device"] == self.ready["device_id"])
-        return next(o["outcome"] for o in given if o["id"] == order)
-
-    def kept_order(self, order: str) -> bool:
-        db = open_reader(self.folder / "sync" / "sync.db")
-        try:
-            return db.execute("SELECT 1 FROM orders WHERE id = ?", [order]).fetchone() is not None
-        finally:
-            db.close()
-
-    def province_says(self, name: DownName, message: Message, *, subject: str | None = None) -> None:
-        """Whoever has the province's keys says `message`; the broker knows nothing of what it says."""
-        config = read_province_configuration(self.folder / "province" / "province.toml")
-        device = str(self.ready["device_id"])
-        payload = wrap(
-            message,
-            name=name,
-            source=PROVINCE,
-            subject=subject or device_path(device),
-            at=datetime.now(UTC),
-            key=SigningKey.load(config.signing.key),
-            id=secrets.token_hex(8),
-        )
-        settings = LinkSettings(
-            host=config.broker.host,
-            port=config.broker.port,
-            ca=config.broker.ca,
-            certificate=config.broker.certificate,
-            key=config.broker.key,
-            client_id="province",
-            keepalive_s=30,
-            server_name=config.broker.server_name,
-        )
-        said: queue.SimpleQueue[object] = queue.SimpleQueue()
-        with MqttLink(settings, subscriptions=[], will=None, on_event=said.put) as link:
-            link.connect(PATIENCE_S)
-            link.publish(down(device, name), payload)
-            while not isinstance(said.get(timeout=PATIENCE_S), Published):
-                pass
-
-    def alarmed(self, code: str) -> int:
-        alarms = self.province.get("/api/v1/alarms").json()["alarms"]
-        return sum(alarm["times"] for alarm in alarms if alarm["code"] == code)
-
-    def alarms(self) -> set[str]:
-        return {alarm["code"] for alarm in self.province.get("/api/v1/alarms").json()["alarms"]}
 
 
 @pytest.fixture(scope="module")

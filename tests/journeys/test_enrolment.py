@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from tests.journeys.enrolled_hall import EnrolledHall, agent
 from tests.patience import until
 from tests.provisioning.enrolment.blank_box import said
-
-
-@pytest.fixture
-def hall(tmp_path: Path) -> Iterator[EnrolledHall]:
-    with EnrolledHall(tmp_path) as hall:
-        yield hall
 
 
 def test_a_box_is_enrolled_rates_is_renewed_and_replaced(hall: EnrolledHall) -> None:

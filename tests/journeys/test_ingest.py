@@ -26,6 +26,8 @@ from tests.province.province_process import Province
 from tests.province.real_broker import running_broker, settings_of
 from tests.province.simulated_device import SimulatedDevice, handling, rating_row
 
+pytestmark = pytest.mark.first
+
 
 class Place:
     """A province whose processes run, and devices of it."""

@@ -9,6 +9,8 @@ import pytest
 from tests.journeys.citizen import PAUSES_S, Citizen, look_up
 from tests.journeys.touched_device import TouchedDevice
 
+pytestmark = pytest.mark.first
+
 THANKS_S = 4.0
 LEFT_ALONE_S = 26.0  # the times of the reasons and the thanks, together
 

@@ -21,6 +21,8 @@ from provisioning.device_identity import certificate_request, make_key
 from tests.journeys.loop import Loop
 from tests.patience import PATIENCE_S, until
 
+pytestmark = pytest.mark.first
+
 
 @pytest.fixture
 def loop(tmp_path) -> Iterator[Loop]:

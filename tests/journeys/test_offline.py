@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.first
+
 
 def rate_while_frozen(loop, numbers):
     before = len(loop.rows())

@@ -24,36 +24,28 @@ from tests.device.sealed import opened
 from tests.journeys.citizen import PAUSES_S, Citizen, look_up
 from tests.journeys.loop import Loop
 from tests.journeys.test_ingest import end, next_line, subscribe
-from tests.patience import until
+from tests.journeys.window_loop import WindowLoop
+from tests.patience import PATIENCE_S, until
 
 SPELLED, WORDS = "paiduitaijiu", "排队太久"
 CONTACT = "13912345678"
-PATIENCE_S = 60.0
-
-
-class WindowOfLoop:
-    """The demo's window, as a citizen touches it."""
-
-    def __init__(self, loop: Loop, display: str) -> None:
-        self.display = display
-        self.rows = loop.rows
 
 
 @pytest.fixture
-def loop(tmp_path: Path, display: str) -> Iterator[Loop]:
-    made = Loop(tmp_path / "demo", environment={"DISPLAY": display})
+def loop(tmp_path: Path, display: str) -> Iterator[WindowLoop]:
+    made = WindowLoop(tmp_path / "demo", display)
     yield made
     assert made.stop() == 0
 
 
-def leave_words(loop: Loop, display: str) -> int:
+def leave_words(loop: WindowLoop) -> int:
     """A citizen leaves words and a number with a rating, by touch; the row that names them."""
     places = look_up()
     pem = (loop.folder / "province" / "case" / "private.pem").read_bytes()
     private = serialization.load_pem_private_key(pem, None)
     assert isinstance(private, ec.EllipticCurvePrivateKey)
     for number, pause_s in enumerate(PAUSES_S, start=1):
-        citizen = Citizen(WindowOfLoop(loop, display), places, pause_s)
+        citizen = Citizen(loop, places, pause_s)
         loop.invited(number, within_s=PATIENCE_S * 3)
         level = citizen.rates(2)
         citizen.types(SPELLED, CONTACT)
@@ -131,9 +123,7 @@ def test_the_search_finds_what_it_looks_for(before: int) -> None:
 
 
 def test_words_left_at_the_window_are_opened_by_the_case_role_and_found_nowhere_else(
-    loop: Loop,
-    display: str,
-    tmp_path: Path,
+    loop: WindowLoop, tmp_path: Path
 ) -> None:
     auditor = tmp_path / "auditor"
     done = province(loop, "auditors", "add", "wang", "--out", auditor)
@@ -141,7 +131,7 @@ def test_words_left_at_the_window_are_opened_by_the_case_role_and_found_nowhere_
     loop.kill("broker", signal.SIGHUP)
     workers = json.loads((loop.folder / "demo.json").read_text("utf-8"))["workers"]
     with Heard(workers, auditor) as heard:
-        seq = leave_words(loop, display)
+        seq = leave_words(loop)
         loop.answer(9, 4)
 
         def arrived() -> dict[str, Any] | None:

@@ -9,13 +9,20 @@ import os
 import random
 import subprocess
 import time
+from itertools import chain, repeat
 from pathlib import Path
+
+import pytest
 
 from hardware.fake_serial_line import FakeSerialLine
 from tests.journeys.citizen import HEIGHT, WIDTH
 from tests.journeys.touched_device import TouchedDevice
 from tests.patience import PATIENCE_S, until
 
+pytestmark = pytest.mark.first
+
+# A visit that is left alone, and glass that is wiped, are over soon.
+TIMES = "answer_s = 30\nreasons_s = 3\nthanks_s = 0.5\ncleaning_s = 10"
 PAUSES_S = (*[0.0] * 30, *[0.02] * 6, 0.45)
 
 
@@ -49,7 +56,7 @@ def drum(line: FakeSerialLine, dice: random.Random) -> None:
 def test_a_storm_on_glass_and_keys_rates_each_invitation_at_most_once(tmp_path: Path, display: str) -> None:
     with (
         FakeSerialLine(tmp_path / "panel") as line,
-        TouchedDevice(tmp_path, display, panel=line.port) as device,
+        TouchedDevice(tmp_path, display, panel=line.port, times=TIMES) as device,
     ):
         storm(line, display, seed=1, touches=200, least_keys=300)
         assert device.rows() == []
@@ -76,10 +83,13 @@ def check_ratings(device: TouchedDevice, invited: list[str]) -> None:
 
 
 def rate_calmly(device: TouchedDevice, line: FakeSerialLine, id_: str, key: int) -> None:
-    """Presses far apart, until one is taken."""
-    deadline_s = time.monotonic() + PATIENCE_S * 3  # the storm's last visit, and wiping the glass, take time
+    """Presses ever farther apart, until one is taken: each puts off the end of the storm's last visit."""
+    deadline_s = time.monotonic() + PATIENCE_S * 3
+    pauses_s = chain((1, 4), repeat(16))  # longer than that visit or wiping the glass, shorter than answer_s
     while device.state(id_) == "waiting":
         assert time.monotonic() < deadline_s, f"never answered\n{device.log()}"
         line.press(key)
         line.release(key)
-        time.sleep(1)
+        answered_by_s = time.monotonic() + next(pauses_s)
+        while device.state(id_) == "waiting" and time.monotonic() < answered_by_s:
+            time.sleep(0.1)

@@ -9,13 +9,13 @@ import time
 import pytest
 
 from tests.journeys.citizen import HEIGHT, WIDTH
-from tests.journeys.loop import Loop
+from tests.journeys.window_loop import WindowLoop
 from tests.patience import until
 
 
 @pytest.fixture
 def loop(tmp_path, display):
-    loop = Loop(tmp_path / "demo", environment={"DISPLAY": display})
+    loop = WindowLoop(tmp_path / "demo", display)
     yield loop
     assert loop.stop() == 0
 

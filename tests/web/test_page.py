@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page
 from tests.province.site import Site
 from tests.web.conftest import CODED, NASTY, PASSWORD, REPORT
 
+pytestmark = pytest.mark.first
+
 SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1440, "height": 900}}
 SERIOUS = {"serious", "critical"}
 
