@@ -47,6 +47,7 @@ _WORDS = """
 受理 行政 许可 事项 政务 中心 居民 身份证
 """
 _WORD = re.compile("|".join(sorted(_WORDS.split(), key=len, reverse=True)))
+_DOT = re.compile(r"(\s+·)?\s*$")
 _ENDS = "，。；：！？、,;:!?" + _SHADS
 _AT_SPACE, _BETWEEN, _WITH_FIGURE, _IN_WORD = 0.1, 0.15, 0.5, 1.0
 """What a break costs that is not after a mark: as a line that is short by so much of its width, squared."""
@@ -74,7 +75,7 @@ def set_lines(text: str, width: float, most_lines: int, measure: Measure) -> Set
         # Two paragraphs may have taken the one line that was left; for the full ones there is room.
         if sum(map(len, evened)) > most_lines:
             evened = [filled for _, filled in paragraphs]
-        return Setting(tuple(line.rstrip() for part in evened for line in part), cut=False)
+        return Setting(tuple(line for part in evened for line in _bare(part)), cut=False)
     last = max(1, most_lines) - 1
     first = tuple(line.rstrip() for line in lines[:last])
     return Setting((*first, _shortened("".join(lines[last:]).rstrip(), width, measure)), cut=True)
@@ -153,6 +154,12 @@ def _evened(text: str, filled: list[str], width: float, measure: Measure, spare:
         if whole:
             break
     return found
+
+
+def _bare(lines: list[str]) -> list[str]:
+    """`lines` without the spaces they end in, nor the dot that divides what is now in two lines."""
+    ended = [*(_DOT.sub("", line) for line in lines[:-1]), *(line.rstrip() for line in lines[-1:])]
+    return ended[:1] + [line.removeprefix("·").lstrip() for line in ended[1:]]
 
 
 def _break_cost(text: str, at: int, inside: set[int]) -> float:

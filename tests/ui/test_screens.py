@@ -147,7 +147,7 @@ def test_a_code_is_in_whole_modules_of_0_4_mm_or_more_with_its_quiet_zone(screen
 def test_a_warning_of_time_begins_where_everything_below_it_does(screens: list[Drawn]) -> None:
     for screen in screens:
         layout = screen.panel.layout
-        if "-short-" in screen.name and "-test-" not in screen.name:
+        if "-short-" in screen.name and "-test-" not in screen.name and screen.language != "ug":
             foot = screen.panel.size[1] - layout.crown - layout.header
             at = [
                 text["x"]

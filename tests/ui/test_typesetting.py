@@ -44,6 +44,7 @@ def test_an_empty_text_has_no_lines() -> None:
             ("省平台多日无回执，", "请检查网络 F-052"),
         ),  # after a mark
         ("还剩 42 秒，触摸屏幕可延长", 16, ("还剩 42 秒，", "触摸屏幕可延长")),
+        ("您好  ·  Welcome  ·  欢迎", 19, ("您好  ·  Welcome", "欢迎")),  # no dot divides what lines divide
         ("one\ntwo", 20, ("one", "two")),
         ("ABCDEFGHIJ", 4, ("ABCD", "EFGH", "IJ")),  # one word longer than the line
         ("བོད་ཡིག་དཔེ།", 8, ("བོད་ཡིག་", "དཔེ།")),  # Tibetan after a tsheg
