@@ -114,8 +114,8 @@ def _evened(text: str, filled: list[str], width: float, measure: Measure, spare:
     Where that parts a word, it takes one line more, if one of `spare` is left and no word is parted then.
     """
     pieces = _PIECE.findall(text)
-    if not 1 < len(filled) <= _EVEN_LINES or len(pieces) > _EVEN_PIECES:
-        return filled
+    if width <= 0 or not 1 < len(filled) <= _EVEN_LINES or len(pieces) > _EVEN_PIECES:
+        return filled  # a box that is not laid out yet has no width
     ends = list(accumulate(map(len, pieces)))
     inside = {at for word in _WORD.finditer(text) for at in range(word.start() + 1, word.end())}
     wide = [0.0, *accumulate(map(measure, pieces))]

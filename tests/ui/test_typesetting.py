@@ -93,6 +93,11 @@ def test_even_lines_are_at_most_one_more_than_full_ones(text: str, width: int) -
     assert len(lines(text, width, full)) == full
 
 
+@pytest.mark.parametrize("width", [0, -3])
+def test_a_box_that_is_not_laid_out_yet_is_no_error(width: int) -> None:
+    assert "".join(lines("请评", width)) == "请评"
+
+
 def test_a_line_more_is_taken_for_a_word_if_there_is_room() -> None:
     text = "同样内容的证明材料被要求多次提交"
     assert lines(text, 16, 2) == ("同样内容的证明材", "料被要求多次提交")
