@@ -10,15 +10,17 @@ from typing import Any
 
 from PIL import Image
 
-from device.clock import FakeClock
 from device.errors import HardwareError
 from device.settings import UiSection
+from device.snapshot import Snapshot
 from ui.kivy_environment import configure, prepare
 from ui.layout import Layout
 from ui.pinyin import load_pinyin
 from ui.presenter import present
-from ui.samples import samples
+from ui.samples import NOW, samples, touched
 from ui.texts import TextBook
+from ui.views import ChooseLanguage
+from ui.writing import Writing
 
 _FRAMES = 3  # a text that is laid out anew for its own width takes one more
 
@@ -62,17 +64,23 @@ def draw(book: TextBook, languages: Sequence[str], width: int, height: int) -> I
         )
         Window.add_widget(stage)
         runTouchApp(embedded=True)
-        now, layout = FakeClock().now(), Layout(width, height)
+        layout = Layout(width, height)
         try:
             for language in languages:
-                for name, snapshot in samples(language, now).items():
-                    stage.show_view(present(snapshot, book, now), layout)
+                for name, (snapshot, more) in _shown(language).items():
+                    stage.show_view(present(snapshot, book, NOW), layout)
+                    if more is not None:
+                        stage.bring(more)
                     for _ in range(_FRAMES):
                         EventLoop.idle()
                     yield Sample(language, name, _picture(Window), tuple(_cut(stage)))
         finally:
             stopTouchApp()
             Window.close()
+
+
+def _shown(language: str) -> dict[str, tuple[Snapshot, Writing | ChooseLanguage | None]]:
+    return {**{name: (snapshot, None) for name, snapshot in samples(language).items()}, **touched(language)}
 
 
 def _picture(window: Any) -> Image.Image:

@@ -79,7 +79,7 @@ def present(snapshot: Snapshot, book: TextBook, now: Moment) -> View:
             others = [words.cleaning_title for _, words in book.others(snapshot.language)[:1]]
             return CleaningView(
                 title=texts.cleaning_title,
-                sentence="  ·  ".join([texts.cleaning_sentence, *others]),
+                sentence="\n".join([texts.cleaning_sentence, *others]),
                 time_left=around.time_left(snapshot, texts.seconds, now.mono_ms),
                 changes_at_ms=around.next_second_ms(snapshot.countdown, now.mono_ms),
                 mirrored=texts.mirrored,

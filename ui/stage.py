@@ -46,7 +46,7 @@ from ui.views import (
     header_of,
 )
 from ui.widgets.touchable import Touchable, touchable_at
-from ui.writing import Stroke
+from ui.writing import Stroke, Writing
 
 SCREENS: dict[type, type[ScreenWidget]] = {
     IdleView: IdleScreen,
@@ -197,6 +197,13 @@ class Stage(BoxLayout):
             return None
         corner = corner_at(touch.x, touch.y, self._shown.layout)
         return None if corner is None else CornerTile(corner)
+
+    def bring(self, touched: Writing | ChooseLanguage) -> None:
+        """Bring on what fingers would on the screen that is shown: something typed, or the languages."""
+        if isinstance(touched, ChooseLanguage):
+            self._choose(touched)
+        elif isinstance(self._shown, WordsScreen):
+            self._shown.write(touched)
 
     def _choose(self, choosing: Choosing) -> None:
         """Bring the languages on over the screen, or the screen back."""

@@ -86,8 +86,16 @@ def inspect(_: None, _dt: float) -> None:
 
 
 def lookup(_dt: float) -> None:
-    """Say each visible text, target, frame, time bar, face, sign, code, and where: from the lower left."""
     from kivy.clock import Clock
+    from kivy.core.window import Window
+
+    there = [part for stage in Window.children for part in (stage, *stage.children)]
+    deaf = any(getattr(part, "deaf", False) for part in there)
+    say("inspected", found=parts_shown(), fps=Clock._max_fps, deaf=deaf)
+
+
+def parts_shown() -> list[dict[str, Any]]:
+    """Each visible text, target, frame, time bar, face, sign, code, and where: from the lower left."""
     from kivy.core.window import Window
 
     from ui.widgets.card import Card
@@ -126,9 +134,7 @@ def lookup(_dt: float) -> None:
 
     for child in Window.children:
         visit(child)
-    there = [part for stage in Window.children for part in (stage, *stage.children)]
-    deaf = any(getattr(part, "deaf", False) for part in there)
-    say("inspected", found=found, fps=Clock._max_fps, deaf=deaf)
+    return found
 
 
 def photograph(to: tuple[str, bool], _dt: float) -> None:

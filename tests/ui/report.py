@@ -2,42 +2,58 @@
 
 from __future__ import annotations
 
-import html
+import json
 import os
+import re
 from pathlib import Path
 
-REPORT = Path(__file__).parents[2] / "test-report" / "screens"
+from ui.layout import MM_PER_INCH
 
-_HEAD = """<!doctype html><meta charset="utf-8"><title>Screens</title>
-<style>
-body { font: 16px sans-serif; margin: 2em; background: #ddd }
-figure { display: inline-block; margin: 0 1em 1.5em 0; vertical-align: top }
-img { max-width: 420px; max-height: 420px; box-shadow: 0 0 3px #555 }
-</style>
-"""
+REPORT = Path(__file__).parents[2] / "test-report" / "screens"
+PAGE = Path(__file__).with_name("report.html")
+
+_GLASS = re.compile(r"(?P<width>\d+)x(?P<height>\d+)-(?P<inches>[\d.]+)in(?:-(?P<named>.+))?")
+_SCREEN = re.compile(r"(?P<name>.+?)-(?P<language>zh-Han[st]|[a-z]{2})")
 
 
 def folder(name: str) -> Path:
     """The folder for the pictures of one glass, empty."""
     found = REPORT / name
     found.mkdir(parents=True, exist_ok=True)
-    for picture in found.glob("*.png"):
+    for picture in found.iterdir():
         picture.unlink()
     return found
 
 
-def write_index() -> None:
+def write_index(report: Path = REPORT) -> None:
     """The page of all pictures there are now. Two processes may do it at a time: whole each."""
-    parts = [_HEAD]
-    for found in sorted(path for path in REPORT.iterdir() if path.is_dir()):
-        parts.append(f"<h2>{html.escape(found.name)}</h2>\n")
-        for picture in sorted(found.glob("*.png")):
-            at = html.escape(f"{found.name}/{picture.name}")
-            name = html.escape(picture.stem)
-            parts.append(
-                f'<figure><a href="{at}"><img loading="lazy" src="{at}" alt="{name}"></a>'
-                f"<figcaption>{name}</figcaption></figure>\n"
-            )
-    beside = REPORT / f".index.{os.getpid()}"
-    beside.write_text("".join(parts), "utf-8")
-    beside.replace(REPORT / "index.html")
+    glasses = [_glass(path) for path in sorted(report.iterdir()) if _GLASS.fullmatch(path.name)]
+    glasses.sort(key=lambda glass: (bool(glass["named"]), glass["inches"], glass["height"] > glass["width"]))  # type: ignore[operator]
+    others = sorted(str(path.relative_to(report)) for path in report.glob("golden/*/*.png"))
+    told = json.dumps({"glasses": glasses, "others": others}, ensure_ascii=False).replace("</", "<\\/")
+    beside = report / f".index.{os.getpid()}"
+    beside.write_text(PAGE.read_text("utf-8").replace("{{ TOLD }}", told), "utf-8")
+    beside.replace(report / "index.html")
+
+
+def _glass(path: Path) -> dict[str, object]:
+    """A glass with its pixels and millimetres, and the names of its screens by language."""
+    glass = _GLASS.fullmatch(path.name)
+    assert glass
+    width, height = int(glass["width"]), int(glass["height"])
+    inches = float(glass["inches"])
+    screens: dict[str, list[str]] = {}
+    for picture in sorted(path.glob("*.webp"), key=lambda picture: picture.stat().st_mtime_ns):
+        if screen := _SCREEN.fullmatch(picture.stem):
+            screens.setdefault(screen["language"], []).append(screen["name"])
+    pitch_mm = inches * MM_PER_INCH / (width**2 + height**2) ** 0.5
+    return {
+        "folder": path.name,
+        "width": width,
+        "height": height,
+        "inches": inches,
+        "named": glass["named"],
+        "width_mm": round(width * pitch_mm, 1),
+        "height_mm": round(height * pitch_mm, 1),
+        "screens": screens,
+    }

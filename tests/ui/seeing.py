@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from PIL import Image
+
+from ui.layout import Layout
 
 RGB = tuple[float, ...]
 """Red, green and blue from 0 to 1, then what does not matter here."""
@@ -47,11 +50,13 @@ def seen(colour: RGB, eye: str) -> RGB:
     return tuple(min(1.0, max(0.0, part)) for part in rows)
 
 
+@cache
 def luminance(colour: RGB, eye: str = "all colours") -> float:
     red, green, blue = seen(colour, eye)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+@cache
 def contrast(one: RGB, other: RGB, eye: str = "all colours") -> float:
     dark, light = sorted((luminance(one, eye), luminance(other, eye)))
     return (light + 0.05) / (dark + 0.05)
@@ -94,3 +99,34 @@ def ink_and_ground(picture: Image.Image, measure: Callable[[RGB, RGB], float] = 
         if fifth <= 0:
             return reached
     return 1.0
+
+
+def look_at(picture: Image.Image, part: Part, layout: Layout) -> Part:
+    """`part` with what an eye makes of it: contrasts, of signs and faces the least of all EYES."""
+    seen = dict(part)
+    middle = part["y"] + part["height"] / 2
+    if "text" in part:
+        (_, ground), *_ = shades(cut_out(picture, part))
+        rim = min(2 * layout.px(0.9) + 1, part["height"] // 8, part["width"] // 8)  # of a box around letters
+        seen["to_ground"] = contrast(tuple(part["colour"][:3]), ground)
+        seen["drawn_to_ground"] = ink_and_ground(cut_out(picture, part, rim))
+    if "frame" in part:
+        frame = pixel(picture, part["x"] + part["frame"] / 2, middle)
+        seen["to_outside"] = contrast(frame, pixel(picture, part["x"] - 3, middle))
+    if "bar" in part:
+        left = pixel(picture, part["x"] + part["width"] * part["bar"] / 2, middle)
+        seen["to_gone"] = contrast(
+            left, pixel(picture, part["x"] + part["width"] * (1 + part["bar"]) / 2, middle)
+        )
+    if "sign" in part:
+        ink = cut_out(picture, part)
+        seen["to_ground"] = min(
+            ink_and_ground(ink, lambda one, other, eye=eye: contrast(one, other, eye)) for eye in EYES
+        )
+    if "face" in part:
+        # The square around a disc: its corners are the tile, and the disc is the most of it.
+        (_, disc), (_, lines), *_ = shades(cut_out(picture, part, part["width"] * 0.16))
+        corner = pixel(picture, part["x"] + 1, part["y"] + 1)
+        seen["to_tile"] = min(contrast(disc, corner, eye) for eye in EYES)
+        seen["lines_to_disc"] = min(contrast(lines, disc, eye) for eye in EYES)
+    return seen

@@ -5,23 +5,25 @@ Once a change was looked at: `python -m tests.ui.golden`.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from PIL import Image, ImageChops, ImageDraw
 
 from tests.ui import report
-from tests.ui.golden.gallery import GLASSES, difference, draw, folder_of, is_same, kept
+from tests.ui.golden.gallery import GLASSES, difference, folder_of, is_same, kept
 from tests.ui.panels import Panel
+from tests.ui.sittings import Drawn
 
 MOST_KIB = 3 * 1024
 
 
-@pytest.mark.parametrize("glass", GLASSES, ids=str)
-def test_every_screen_looks_as_it_was_found_good(glass: Panel, tmp_path: Path) -> None:
+@pytest.mark.parametrize("screens", GLASSES, indirect=True, ids=str, scope="session")
+def test_every_screen_looks_as_it_was_found_good(screens: list[Drawn]) -> None:
+    glass = screens[0].panel
     to = report.folder(f"golden/{glass}")
+    now = {screen.name: screen for screen in screens}
     others = []
-    for name, drawn in draw(glass, tmp_path):
+    for name in kept(glass):
+        drawn = now[name].picture
         with Image.open(folder_of(glass) / f"{name}.png") as picture:
             good = picture.convert("RGB")
         if not is_same(drawn, good):
@@ -35,7 +37,7 @@ def test_every_screen_looks_as_it_was_found_good(glass: Panel, tmp_path: Path) -
 
 @pytest.mark.parametrize("glass", GLASSES, ids=str)
 def test_no_picture_is_kept_of_a_screen_that_is_no_more(glass: Panel) -> None:
-    assert {path.stem for path in folder_of(glass).glob("*.png")} == {name for name, _ in kept(glass)}
+    assert {path.stem for path in folder_of(glass).glob("*.png")} == {*kept(glass)}
 
 
 def test_the_pictures_are_light() -> None:

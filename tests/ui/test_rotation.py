@@ -10,7 +10,6 @@ import pytest
 from PIL import ImageChops
 
 from device.snapshot import Snapshot
-from tests.patience import PATIENCE_S
 from tests.ui import snapshots
 from tests.ui.display_process import on_panel
 from tests.ui.window_process import WindowProcess, middle, target_of
@@ -35,44 +34,36 @@ def never_turned(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, list[by
     return found
 
 
-@pytest.mark.parametrize("rotation", ROTATIONS)
+@pytest.fixture(scope="module", params=ROTATIONS)
+def turned(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[int, WindowProcess]]:
+    """A panel turned by one of ROTATIONS, and its window."""
+    picture = tmp_path_factory.mktemp("turned") / "screen.png"
+    with WindowProcess(size=PANEL, screenshot=picture, rotation=request.param) as window:
+        yield request.param, window
+
+
 def test_the_picture_of_a_turned_panel_is_that_of_one_made_so(
-    rotation: int, never_turned: dict[bool, list[bytes]], tmp_path: Path
+    turned: tuple[int, WindowProcess], never_turned: dict[bool, list[bytes]]
 ) -> None:
-    with WindowProcess(size=PANEL, screenshot=tmp_path / "screen.png", rotation=rotation) as window:
-        assert level_and_idle(window) == never_turned[rotation in {90, 270}]
+    rotation, window = turned
+    assert level_and_idle(window) == never_turned[rotation in {90, 270}]
 
 
-@pytest.mark.parametrize("rotation", ROTATIONS)
-def test_a_finger_on_the_panel_is_one_touch_of_what_is_drawn_there(rotation: int) -> None:
-    with WindowProcess(size=PANEL, rotation=rotation) as window:
-        window.show(snapshots.level(number=1))
-        targets = window.targets()
-        assert len(targets) == 7
-        for target in targets:
-            window.touch("a", *middle(target))
-            down = window.event("TouchDown", "TouchUp")
-            assert (down["event"], down["target"]) == ("TouchDown", target["target"])
-            window.lift("a")
-            assert window.event("TouchDown", "TouchUp")["touch"] == down["touch"]
-
-
-@pytest.fixture
-def x_display() -> Iterator[str]:
-    """An X server of its own with a screen as large as the panel."""
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", "1", "-screen", "0", "{}x{}x24".format(*PANEL), "-nolisten", "tcp"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert server.stdout
-    try:
-        yield f":{server.stdout.readline().strip()}"
-    finally:
-        server.terminate()
-        server.wait(PATIENCE_S)
-        server.stdout.close()
+def test_a_finger_on_the_panel_is_one_touch_of_what_is_drawn_there(
+    turned: tuple[int, WindowProcess],
+) -> None:
+    _, window = turned
+    window.show(snapshots.level(number=3))
+    targets = window.targets()
+    assert len(targets) == 7
+    for target in targets:
+        window.touch("a", *middle(target))
+        down = window.event("TouchDown", "TouchUp")
+        assert (down["event"], down["target"]) == ("TouchDown", target["target"])
+        window.lift("a")
+        assert window.event("TouchDown", "TouchUp")["touch"] == down["touch"]
 
 
 @pytest.mark.parametrize("rotation", ROTATIONS)

@@ -32,7 +32,7 @@ def at(hour: str, *, quality: str = "trusted") -> Moment:
 
 
 def view(name: str, now: Moment) -> View:
-    return present(snapshots.every_screen("zh-Hans")[name], BOOK, now)
+    return present(snapshots.samples("zh-Hans")[name], BOOK, now)
 
 
 @pytest.mark.parametrize(

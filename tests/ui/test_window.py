@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from PIL import Image
 from device.clock import SystemClock
 from device.level import Level
 from device.snapshot import Countdown, Notice, Snapshot
-from tests.patience import PATIENCE_S
 from tests.ui import snapshots
 from tests.ui.window_process import WindowProcess, middle, target_of
 
@@ -191,24 +189,6 @@ def test_a_desktop_that_cannot_be_reached_is_an_error_and_not_a_window_nobody_se
     with WindowProcess(display=":987") as window:
         pass
     assert "HardwareError: no window can be opened (SDL video driver x11)" in window.errors
-
-
-@pytest.fixture
-def x_display() -> Iterator[str]:
-    """An X server of its own with a screen of 1024 x 600."""
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", "1", "-screen", "0", "1024x600x24", "-nolisten", "tcp"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert server.stdout
-    try:
-        yield f":{server.stdout.readline().strip()}"
-    finally:
-        server.terminate()
-        server.wait(PATIENCE_S)
-        server.stdout.close()
 
 
 def test_a_real_click_under_x_is_one_touch_of_the_tile(

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from tests.ui import snapshots
-from tests.ui.panels import LARGER, SEVEN, Panel
-from tests.ui.test_screens import inside, overlap
 from tests.ui.window_process import WindowProcess, target_of
-from ui.layout import LINE_HEIGHT, REACH_MM, TARGET_LEAST_MM, TEXT_LEAST_MM
 from ui.pinyin import Candidate, load_pinyin
-
-SCRIPTS = {"zh-Hans": "pinyin", "en": "latin"}
 
 
 @pytest.fixture
@@ -135,57 +129,6 @@ def test_the_log_says_nothing_of_what_was_typed() -> None:
     assert "Traceback" not in window.errors
     assert "谢谢" not in window.errors
     assert "13900001234" not in window.errors
-
-
-@pytest.mark.parametrize("language", snapshots.LANGUAGES)
-@pytest.mark.parametrize("panel", [SEVEN[1], SEVEN[3], LARGER[2], LARGER[5]], ids=str)
-def test_keys_and_letters_are_large_enough_apart_and_whole(panel: Panel, language: str) -> None:
-    script = SCRIPTS[language]
-    layout = panel.layout
-    with WindowProcess(size=panel.size, **panel.ui) as window:
-        window.show(snapshots.words(language, number=1))
-
-        def fits() -> None:
-            window.until(lambda: not window.inspect()["deaf"])
-            found = window.inspect()["found"]
-            texts = [part for part in found if "text" in part]
-            targets = [part for part in found if "target" in part]
-            gap = layout.px(1.5)
-            for part in found:
-                assert inside(part, panel.size), part
-            for text in texts:
-                assert not text["cut"], text
-                assert text["em"] * layout.pitch_mm >= TEXT_LEAST_MM, text
-                assert text["height"] >= text["em"] * LINE_HEIGHT - 0.5, text
-            for target in targets:
-                assert target["width"] * layout.pitch_mm >= TARGET_LEAST_MM, target
-                assert target["height"] * layout.pitch_mm >= TARGET_LEAST_MM, target
-                top_mm = (target["y"] + target["height"]) * layout.pitch_mm
-                assert top_mm <= REACH_MM or not layout.portrait, target
-            for one, other in combinations(targets, 2):
-                wider = other | {"x": other["x"] - gap, "y": other["y"] - gap}
-                wider |= {"width": other["width"] + 2 * gap, "height": other["height"] + 2 * gap}
-                assert not overlap(one, wider), (one, other)
-
-        window.tap("Open", "words", script)
-        fits()
-        for letter in "shi":
-            window.tap("Put", letter)
-        fits()
-        window.tap("Use", script, True)
-        fits()
-        window.tap("Use", script, False)
-        window.tap("Use", "latin" if script == "pinyin" else "pinyin", False)
-        fits()
-        window.tap("Close")
-        fits()
-        window.tap("Open", "number", script)
-        for digit in "12345678901234567890":
-            window.tap("Put", digit)
-        fits()
-        window.tap("Close")
-        window.tap("ButtonTile", "finish")
-        fits()
 
 
 def test_a_word_that_was_offered_is_taken_by_a_touch(window: WindowProcess) -> None:

@@ -48,7 +48,7 @@ class WordsScreen(ScreenWidget):
 
     def strike(self, stroke: Stroke) -> None:
         if not self.deaf:
-            self._write(strike(self.writing, stroke, self._book))
+            self.write(strike(self.writing, stroke, self._book))
 
     def aim(self, target: Target | None) -> Target | None:
         if self.deaf:
@@ -57,15 +57,16 @@ class WordsScreen(ScreenWidget):
             return target
         meant = finished(self.writing, self.view.consent_id)
         if meant is None:
-            self._write(asked(self.writing))
+            self.write(asked(self.writing))
         return meant
 
     def leave(self) -> None:
-        self._write(Writing())
+        self.write(Writing())
         self._hear_again.cancel()
         self.deaf = False
 
-    def _write(self, writing: Writing) -> None:
+    def write(self, writing: Writing) -> None:
+        """Show what is typed, on the form, the keyboard or the number pad."""
         changed = writing.face is not self.writing.face
         self.writing = writing
         if changed:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from ui.typesetting import Measure, Setting, set_lines
+from ui.typesetting import Measure, Setting, fill_lines
 from ui.widgets.text import Text
-
-_ALL = 10_000
 
 
 class TailText(Text):
     """A Text that leaves out its first lines."""
 
     def set(self, most_lines: int, measure: Measure) -> Setting:
-        lines = set_lines(self.text, self.width, _ALL, measure).lines
+        lines = fill_lines(self.text, self.width, measure)
         return Setting(lines[-most_lines:], cut=False)

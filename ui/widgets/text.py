@@ -17,11 +17,14 @@ from ui.palette import DAY
 from ui.typesetting import Measure, Setting, set_lines
 from ui.widgets.picture import texture_of
 
+_MOST_LINES = 9
+
 
 class Text(Widget):
     """`text` in letters `em` pixels high. What does not fit ends in an ellipsis, and `cut` says so.
 
-    `text_width`: pixels the text takes on one line. `mirrored`: on a screen read from the right, where left
+    `text_width`: pixels the text takes on one line; `snug_width`: those of its longest line, where none has
+    more than `most_width`, if that is not 0. `mirrored`: on a screen read from the right, where left
     is right. Lines are broken and drawn once a frame, when all that changed has changed.
     """
 
@@ -33,6 +36,8 @@ class Text(Widget):
     valign = OptionProperty("middle", options=("top", "middle", "bottom"))
     mirrored = BooleanProperty(False)
     text_width = NumericProperty(0)
+    most_width = NumericProperty(0)
+    snug_width = NumericProperty(0)
     cut = BooleanProperty(False)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -42,7 +47,7 @@ class Text(Widget):
             self._color = Color(rgba=self.color)
             self._rectangle = Rectangle(size=(0, 0))
         self._drawn: tuple[Setting, int, bool, str] | None = None
-        for name in ("text", "em", "bold"):
+        for name in ("text", "em", "bold", "most_width"):
             self.fbind(name, self._measure)
         for name in ("pos", "size", "color", "halign", "mirrored", "valign"):
             self.fbind(name, self._draw_soon)
@@ -62,6 +67,9 @@ class Text(Widget):
 
     def _measure(self, *_: object) -> None:
         self.text_width = math.ceil(max(map(self._width_of, self.text.splitlines()), default=0))
+        if self.most_width:
+            lines = set_lines(self.text, self.most_width, _MOST_LINES, self._width_of).lines
+            self.snug_width = math.ceil(max(map(self._width_of, lines), default=0))
         self._draw_soon()
 
     def _draw(self, *_: object) -> None:
