@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from device.clock import Moment
 from device.faults import Fault, Showing
-from device.indicators import national_list
+from device.indicators import IndicatorList, national_list
 from device.key_test import TEST_MS, KeyMark
 from device.level import Level
 from device.snapshot import Countdown, Notice, Reason, Screen, Snapshot, WindowCard
@@ -36,8 +36,9 @@ def samples(language: str, now: Moment) -> dict[str, Snapshot]:
     paused = replace(blank, screen=Screen.PAUSED)
     cannot = replace(blank, screen=Screen.CANNOT_RECORD, fault=Fault.STORAGE_FULL)
     test = replace(blank, screen=Screen.KEY_TEST, clerk=None, countdown=testing)
-    satisfied = _reasons(reasons, Level.SATISFIED, 0)
-    dissatisfied = _reasons(reasons, Level.DISSATISFIED, 0)
+    official = national_list()
+    satisfied = _reasons(official, reasons, Level.SATISFIED, 0)
+    dissatisfied = _reasons(official, reasons, Level.DISSATISFIED, 0)
     waiting, down, proven, missing = KeyMark.AWAITED, KeyMark.DOWN, KeyMark.PROVEN, KeyMark.MISSING
     return {
         "idle": replace(blank, clerk=None),
@@ -63,9 +64,9 @@ def samples(language: str, now: Moment) -> dict[str, Snapshot]:
             for column in range(1, 6)
         },
         **{
-            f"reasons-{of.value}-{page + 1}": _reasons(reasons, of, page)
+            f"reasons-{of.value}-{page + 1}": _reasons(official, reasons, of, page)
             for of in Level
-            for page in range(national_list().pages(of, _PAGE))
+            for page in range(official.pages(of, _PAGE))
         },
         "reasons-stuck": replace(satisfied, fault=Fault.KEY_STUCK),
         "reasons-read": replace(satisfied, read_aloud=True),
@@ -100,10 +101,10 @@ def samples(language: str, now: Moment) -> dict[str, Snapshot]:
     }
 
 
-def _reasons(blank: Snapshot, of: Level, page: int) -> Snapshot:
-    shown = national_list().page(of, page, _PAGE)
+def _reasons(official: IndicatorList, blank: Snapshot, of: Level, page: int) -> Snapshot:
+    shown = official.page(of, page, _PAGE)
     reasons = tuple(Reason(key, i.code, i.text, chosen=key == _PAGE) for key, i in enumerate(shown, start=1))
-    return replace(blank, reasons=reasons, page=page, pages=national_list().pages(of, _PAGE))
+    return replace(blank, reasons=reasons, page=page, pages=official.pages(of, _PAGE))
 
 
 def _short(snapshot: Snapshot, now: Moment) -> Snapshot:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ui.typesetting import Measure, Setting, set_lines
 from ui.widgets.text import Text
 
@@ -10,6 +12,9 @@ _ALL = 10_000
 
 class TailText(Text):
     """A Text that leaves out its first lines."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(passing=True, **kwargs)
 
     def set(self, most_lines: int, measure: Measure) -> Setting:
         lines = set_lines(self.text, self.width, _ALL, measure).lines
