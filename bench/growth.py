@@ -16,7 +16,7 @@ _LOOKS = 20  # at each twentieth: after the first all that is kept for the next 
 
 
 def measure(count: int, stand: Stand) -> str:
-    """Serve `count` visits without a screen and in a window without its graphics, a fiftieth of them painted."""
+    """Serve `count` visits without a screen, and in a window without graphics; a fiftieth in a whole one."""
     shares = {"none": count, "unpainted": count, "window": -(-count // _PAINTED_SHARE)}
     held = {screen: (visits, _held(visits, stand, screen)) for screen, visits in shares.items()}
     return table(

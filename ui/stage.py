@@ -143,7 +143,7 @@ class Stage(BoxLayout):
 
     def _prepare(self, view: View, layout: Layout) -> None:
         _draw_unseen(self._make(view, layout))
-        del self._making[type(view), layout]
+        self._making.pop((type(view), layout), None)  # another size of the window may have forgotten it
 
     def _dress(self, view: View, layout: Layout) -> None:
         screen = self._screens.get((type(view), layout))

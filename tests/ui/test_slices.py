@@ -137,3 +137,15 @@ def test_the_first_screens_that_are_wanted_come_on_before_they_were_rehearsed() 
         assert "谢谢，评价已保存" in [part["text"] for part in window.texts()]
         window.show(snapshots.level("en", number=4))
         assert len([part for part in window.texts() if part["text"]]) > 5
+
+
+def test_a_window_of_another_size_forgets_what_is_half_made(tmp_path: Path) -> None:
+    program = """
+begun = stage.missing(present(shown["level"], book, now), layout)
+begun.go_on()
+stage.forget()
+begun.finish()
+stage.show_view(present(shown["level"], book, now), Layout(800, 480))
+print(">", stage._shown.layout.width)
+"""
+    assert said(program, tmp_path) == ["> 800"]
