@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+
+if __name__ == "__main__":
+    gc.disable()  # what is imported stays: looking through it for rubbish is a fifth of a start
+
 import logging
 import signal
 import threading
@@ -113,6 +118,8 @@ def run(config: DeviceConfig, *, board: str | None = None) -> None:
         if backlit:
             backlit.start()
         log.info("device started id=%s", config.device.id)
+        gc.freeze()
+        gc.enable()
         display.run()
     finally:
         notify_service("STOPPING=1")

@@ -6,6 +6,7 @@ and cannot be asked for another. Pillow can, measures exactly, and shapes Tibeta
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -98,15 +99,16 @@ def open_font(path: Path, px: int, face: Face = HANS) -> ImageFont.FreeTypeFont:
         )
     # Chinese and English need no shaping, and the basic engine is fast and the same on every machine.
     engine = ImageFont.Layout.RAQM if face.shaped else ImageFont.Layout.BASIC
-    index = 0
-    while True:
-        try:
-            found = ImageFont.truetype(path, px, index=index, layout_engine=engine)
-        except OSError as error:
-            raise HardwareError(
-                f"the font {face.family} is not in {path} ({error}):"
-                f" install the Debian package {face.package}"
-            ) from None
-        if found.getname()[0] == face.family:
-            return found
-        index += 1
+    try:
+        return ImageFont.truetype(path, px, index=_place(path, face.family), layout_engine=engine)
+    except OSError as error:
+        raise HardwareError(
+            f"the font {face.family} is not in {path} ({error}): install the Debian package {face.package}"
+        ) from None
+
+
+@lru_cache(maxsize=16)
+def _place(path: Path, family: str) -> int:
+    """The place of `family` in the file or collection. Raises OSError when it is not there."""
+    places = itertools.count()
+    return next(n for n in places if ImageFont.truetype(path, 10, index=n).getname()[0] == family)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import gc
 from collections.abc import Callable
 
 from kivy.base import EventLoop, runTouchApp, stopTouchApp
@@ -10,21 +10,22 @@ from kivy.clock import Clock as KivyClock
 from kivy.core.window import WindowBase
 from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
 
-from device.clock import Clock
+from device.clock import Clock, Moment
 from device.events import BEAT_S, Beat, Drawn, Target, TouchDown, TouchUp, Typed
 from device.inbox import Inbox
-from device.snapshot import Screen, Snapshot
+from device.snapshot import Snapshot
 from ui.frame_rate import AWAKE_MS, frames_per_s
 from ui.palette import DAY
 from ui.pinyin import PinyinBook
 from ui.presenter import present
+from ui.rehearsal import Rehearsal
 from ui.rules import load_rules
 from ui.screen_file import Pixels, ScreenFile
 from ui.sight import Sight
+from ui.slices import Slices
 from ui.stage import Stage
 from ui.texts import TextBook
 
-REHEARSE_EVERY_S = 0.1
 TIMER_RESOLUTION_S = 0.002
 TYPED_EVERY_MS = 1_000  # often enough to put an end off, too seldom to tell how somebody types
 CALM_AFTER_S = AWAKE_MS / 1000 + 0.1  # Kivy's timers may be a few milliseconds early
@@ -59,19 +60,8 @@ class Frames:
         self._stirred_ms = clock.mono_ms()
         # -1: after this frame's touches and before its drawing, so that a touch meets what was on the glass.
         self._refresh_soon = KivyClock.create_trigger(self._refresh, -1)
+        self._refresh_next = KivyClock.create_trigger(self._refresh, 0)
         self._refresh_later = KivyClock.create_trigger(self._refresh, 1)
-        self._rehearse_later = KivyClock.create_trigger(self._rehearse, REHEARSE_EVERY_S)
-        self._to_rehearse = [
-            *(
-                Screen.LEVEL,
-                Screen.REASONS,
-                Screen.THANKS,
-                Screen.IDLE,
-                Screen.PAUSED,
-                Screen.WORDS,
-                Screen.PHONE,
-            )
-        ]
         self._calm_later = KivyClock.create_trigger(self._calm, CALM_AFTER_S)
         self._beat_again = KivyClock.create_trigger(self._beat, BEAT_S, interval=True)
         load_rules()
@@ -81,11 +71,19 @@ class Frames:
             on_typed=self._typed,
             book=pinyin,
         )
+        self._rehearsal = Rehearsal(
+            languages=book.languages,
+            clock=clock,
+            waits=self._waits,
+            rehearse=self._rehearse,
+            done=self._rehearsed,
+        )
 
     def run(self) -> None:
         # Kivy would spin through the last third of a frame before each timer of its own and ours, which is
         # a long time at 10 frames a second.
         KivyClock.clock_resolution = TIMER_RESOLUTION_S
+        gc.disable()  # until all is made that stays
         self._window.clearcolor = DAY.ground
         self._window.add_widget(self._stage)
         self._window.bind(on_flip=self._flip, size=self._resized)
@@ -115,7 +113,13 @@ class Frames:
             return
         now = self._clock.now()
         view = present(snapshot, self._book, now)
-        self._stage.show_view(view, self._sight.layout(self._window.size, view, now), snapshot.visit)
+        layout = self._sight.layout(self._window.size, view, now)
+        if self._staged is not None and (work := self._stage.missing(view, layout)) is not None:
+            # Not made yet: what is on stays on, and hears touches, until it is.
+            work.go_on()
+            self._refresh_next()
+            return
+        self._stage.show_view(view, layout, snapshot.visit)
         if snapshot is not self._staged:
             self._staged = snapshot
             self._window.canvas.ask_update()  # two snapshots may look the same; each is to be drawn
@@ -135,26 +139,30 @@ class Frames:
         if first and self._staged is not None:
             self._drawn = self._staged.number
             self._inbox.put(Drawn(self._drawn, self._clock.mono_ms()))
-            self._rehearse_later()
+            self._rehearsal.start()
         if pixels and self._screen_file:
             self._screen_file.put(pixels)
         return True  # it was flipped: Kivy must not do it again
 
     def _beat(self, _: float) -> None:
         """Say that the screen is at work, unless something is still to be drawn: then that will say it."""
-        newest = self._newest()
-        if newest is None or newest.number == self._drawn:
+        if not self._waits():
             self._inbox.put(Beat(self._clock.mono_ms()))
 
-    def _rehearse(self, _: float) -> None:
-        """Make one more of the screens that will be wanted: making one takes longer than a press may wait."""
-        if self._staged is None or not self._to_rehearse:
-            return
-        screen = self._to_rehearse.pop(0)
-        now = self._clock.now()
-        view = present(dataclasses.replace(self._staged, screen=screen), self._book, now)
-        self._stage.rehearse(view, self._sight.layout(self._window.size, view, now))
-        self._rehearse_later()
+    def _waits(self) -> bool:
+        """Whether something is still to be drawn."""
+        newest = self._newest()
+        return newest is not None and newest.number != self._drawn
+
+    def _rehearse(self, snapshot: Snapshot, now: Moment) -> Slices:
+        view = present(snapshot, self._book, now)
+        return self._stage.rehearse(view, self._sight.layout(self._window.size, view, now))
+
+    def _rehearsed(self) -> None:
+        # Python looks through all it has for rubbish now and then, 70 ms here. What stands now stays, and is
+        # not looked through any more: the rest takes a millisecond.
+        gc.freeze()
+        gc.enable()
 
     def _read_pixels(self) -> Pixels:
         width, height = map(int, self._window.system_size)

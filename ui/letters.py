@@ -83,7 +83,7 @@ def faces(lines: Iterable[str]) -> frozenset[Face]:
     return frozenset(run.face for line in lines for run in runs(line))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def width(line: str, px: int, *, bold: bool) -> float:
     """The pixels `line` takes in letters of an em of `px` pixels."""
     taken = reached = float(_hanging(line, px, bold=bold))

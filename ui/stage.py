@@ -27,6 +27,7 @@ from ui.screens.screen_widget import ScreenWidget
 from ui.screens.spoken import SpokenScreen
 from ui.screens.thanks import ThanksScreen
 from ui.screens.words import WordsScreen
+from ui.slices import Slices, pause
 from ui.views import (
     CannotRecordView,
     ChooseLanguage,
@@ -45,6 +46,7 @@ from ui.views import (
     WordsView,
     header_of,
 )
+from ui.widgets.drawn import draw_rest, draw_soon
 from ui.widgets.touchable import Touchable, touchable_at
 from ui.writing import Stroke, Writing
 
@@ -93,6 +95,7 @@ class Stage(BoxLayout):
         self._book = book
         self._typing: set[str] = set()
         self._screens: dict[tuple[type, Layout], ScreenWidget] = {}
+        self._making: dict[tuple[type, Layout], Slices] = {}
         self._shown: ScreenWidget | None = None
         self._pressed: dict[str, Touchable] = {}
         self._languages: LanguagesScreen | None = None
@@ -106,9 +109,11 @@ class Stage(BoxLayout):
 
         Languages that were left open are not over a screen of another `visit`.
         """
+        if (work := self._making.get((type(view), layout))) is not None:
+            work.finish()
         screen = self._screens.get((type(view), layout))
         if screen is None:
-            screen = self.rehearse(view, layout)
+            screen = self._make(view, layout)
         else:
             screen.view = view
         if self._languages is not None and header_of(view).languages != self._languages.view:
@@ -122,17 +127,35 @@ class Stage(BoxLayout):
             self.clear_widgets()
             if self._shown is not None:
                 self._shown.leave()
-            self.add_widget(screen)
             self._shown = screen
+            self._bring_on(screen)
 
-    def rehearse(self, view: View, layout: Layout) -> ScreenWidget:
-        """Make the screen of `view` and lay it out, unless it was made before: it will come on at once."""
-        kind = type(view)
-        if (kind, layout) not in self._screens:
-            size = (layout.width, layout.height)
-            more = {"book": self._book} if kind is WordsView else {}
-            self._screens[kind, layout] = SCREENS[kind](view=view, layout=layout, size=size, **more)
-        return self._screens[kind, layout]
+    def missing(self, view: View, layout: Layout) -> Slices | None:
+        """The work of making the screen of `view`, if it is not made yet."""
+        key = (type(view), layout)
+        if key not in self._making and key not in self._screens:
+            self._making[key] = Slices(lambda: self._prepare(view, layout))
+        return self._making.get(key)
+
+    def rehearse(self, view: View, layout: Layout) -> Slices:
+        """The work of making the screen of `view`, and of drawing what is new in it while it is not on."""
+        return self.missing(view, layout) or Slices(lambda: self._dress(view, layout))
+
+    def _prepare(self, view: View, layout: Layout) -> None:
+        _draw_unseen(self._make(view, layout))
+        self._making.pop((type(view), layout), None)  # another size of the window may have forgotten it
+
+    def _dress(self, view: View, layout: Layout) -> None:
+        screen = self._screens.get((type(view), layout))
+        if screen is not None and screen is not self._shown:
+            screen.view = view
+            _draw_unseen(screen)
+
+    def _make(self, view: View, layout: Layout) -> ScreenWidget:
+        kind, size = type(view), (layout.width, layout.height)
+        more = {"book": self._book} if kind is WordsView else {}
+        screen = self._screens[kind, layout] = SCREENS[kind](view=view, layout=layout, size=size, **more)
+        return screen
 
     @property
     def is_private(self) -> bool:
@@ -145,6 +168,7 @@ class Stage(BoxLayout):
         self._release_all()
         self.clear_widgets()
         self._screens.clear()
+        self._making.clear()
         self._shown = None
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
@@ -219,6 +243,10 @@ class Stage(BoxLayout):
         self.add_widget(self._languages)
         self._close_later()
 
+    def _bring_on(self, screen: ScreenWidget) -> None:
+        self.add_widget(screen)
+        draw_soon(screen)
+
     def _close_languages(self, *_: object) -> None:
         if self._languages is None:
             return
@@ -227,7 +255,7 @@ class Stage(BoxLayout):
         self._release_all()
         self.clear_widgets()
         if self._shown is not None:
-            self.add_widget(self._shown)
+            self._bring_on(self._shown)
         self.deaf = True
         self._hear_again()
 
@@ -238,3 +266,10 @@ class Stage(BoxLayout):
         for part in self._pressed.values():
             part.pressed = False
         self._pressed.clear()
+
+
+def _draw_unseen(screen: ScreenWidget) -> None:
+    for part in screen.parts:
+        part.do_layout()  # while it was made it did not hear of its own changes
+        pause()  # for what is in it
+        draw_rest(part)

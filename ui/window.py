@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from ui.frames import Frames
 
 _log = logging.getLogger(__name__)
+
+GIVE_WAY_S = 0.001
+"""How long the thread that draws goes on when another wants to run: lamps and clicks are another's."""
 
 
 class KivyDisplay:
@@ -53,6 +57,7 @@ class KivyDisplay:
         Raises HardwareError when no window can be opened or the fonts are missing, ConfigError when a text
         is.
         """
+        sys.setswitchinterval(GIVE_WAY_S)
         book, pinyin = load_texts(self._section), load_pinyin()
         names = [book.of(language).pack.name for language in book.languages]
         for face in faces(("中文", *names)):

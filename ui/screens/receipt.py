@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from kivy.properties import StringProperty
+from kivy.uix.boxlayout import BoxLayout
 
 from device.events import Button, ButtonTile, ReceiptTile, Target
 from device.receipt_code import WORD_DIGITS
 from ui.layout import Layout
 from ui.screens.screen_widget import ScreenWidget
 from ui.views import ReceiptView
+from ui.widgets.drawn import draw_soon
 from ui.widgets.receipt_code import ReceiptCodePanel
 from ui.widgets.receipt_word import ReceiptWordPanel
 from ui.writing import Erase, Put, Stroke
@@ -23,11 +26,15 @@ class ReceiptScreen(ScreenWidget):
 
     def __init__(self, *, view: ReceiptView, layout: Layout, **kwargs: Any) -> None:
         super().__init__(view=view, layout=layout, **kwargs)
-        shared = {"view": view, "layout": layout}
+        shared = {"view": view, "layout": layout, "size": (layout.width, layout.height)}
         self._word, self._code = ReceiptWordPanel(**shared), ReceiptCodePanel(**shared)
         self.fbind("view", self._copy)
         self.fbind("digits", self._copy)
         self._copy()
+
+    @property
+    def parts(self) -> Iterable[BoxLayout]:
+        return (self, self._word, self._code)
 
     @property
     def is_private(self) -> bool:
@@ -60,3 +67,4 @@ class ReceiptScreen(ScreenWidget):
             self.clear_widgets()
             self.add_widget(panel)
             self.turn()
+            draw_soon(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from kivy.properties import ObjectProperty
@@ -22,12 +23,21 @@ class ScreenWidget(BoxLayout):
 
     def __init__(self, *, view: View, layout: Layout, **kwargs: Any) -> None:
         super().__init__(view=view, layout=layout, **kwargs)
+        self._turned = False
         self.fbind("view", self.turn)
         self.turn()
 
     def turn(self, *_: object) -> None:
         """Face the way the language is read."""
-        mirror(self, mirrored=header_of(self.view).mirrored)
+        mirrored = header_of(self.view).mirrored
+        if mirrored or self._turned:  # what was never turned stands as it was made
+            self._turned = mirrored
+            mirror(self, mirrored=mirrored)
+
+    @property
+    def parts(self) -> Iterable[BoxLayout]:
+        """What may be on while this screen is: itself, and what takes the place of what is in it."""
+        return (self,)
 
     @property
     def is_private(self) -> bool:

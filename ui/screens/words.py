@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from kivy.clock import Clock
 from kivy.properties import BooleanProperty, ObjectProperty
+from kivy.uix.boxlayout import BoxLayout
 
 from device.events import Button, ButtonTile, Target
 from ui.layout import Layout
 from ui.pinyin import PinyinBook
 from ui.screens.screen_widget import ScreenWidget
 from ui.views import WordsView
+from ui.widgets.drawn import draw_soon
 from ui.widgets.number_entry import NumberEntry
 from ui.widgets.words_entry import WordsEntry
 from ui.widgets.words_form import WordsForm
@@ -31,7 +34,7 @@ class WordsScreen(ScreenWidget):
         super().__init__(view=view, layout=layout, **kwargs)
         self._book = book
         self._hear_again = Clock.create_trigger(self._hear, DEAF_S)
-        shared = {"view": view, "layout": layout}
+        shared = {"view": view, "layout": layout, "size": (layout.width, layout.height)}
         self._faces: dict[Face, WordsForm | WordsEntry | NumberEntry] = {
             Face.FORM: WordsForm(**shared),
             Face.WORDS: WordsEntry(book=book, **shared),
@@ -41,6 +44,10 @@ class WordsScreen(ScreenWidget):
         self.fbind("writing", self._copy)
         self.add_widget(self._faces[Face.FORM])
         self.turn()
+
+    @property
+    def parts(self) -> Iterable[BoxLayout]:
+        return (self, *self._faces.values())
 
     @property
     def is_private(self) -> bool:
@@ -73,6 +80,7 @@ class WordsScreen(ScreenWidget):
             self.clear_widgets()
             self.add_widget(self._faces[writing.face])
             self.turn()
+            draw_soon(self)
             self.deaf = True
             self._hear_again()
 

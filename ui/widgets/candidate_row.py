@@ -42,7 +42,7 @@ class CandidateRow(Widget):
         elif self.skip:
             caps.append((self.more, More(0)))
         while len(self._keys) < len(caps):
-            self._keys.append(KeyCap(layout=self.layout))
+            self._keys.append(KeyCap(layout=self.layout, passing=True))
             self.add_widget(self._keys[-1])
         for key in self._keys[len(caps) :]:
             key.target, key.text = None, ""

@@ -8,8 +8,11 @@ from ui.widgets.touchable import Touchable
 
 
 class KeyCap(Touchable):
-    """Shows `text` in letters `em` pixels high. `filled`: the one most will want next."""
+    """Shows `text` in letters `em` pixels high. `filled`: the one most will want next.
+
+    `passing`: as of a Text."""
 
     text = StringProperty("")
     em = NumericProperty(24)
     filled = BooleanProperty(False)
+    passing = BooleanProperty(False)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from kivy.clock import Clock
 from kivy.graphics import Color, Rectangle
 from kivy.graphics.texture import Texture
 from kivy.properties import NumericProperty, ObjectProperty, OptionProperty, StringProperty
-from kivy.uix.widget import Widget
 from PIL import Image
 
 from device.level import Level
@@ -19,6 +18,7 @@ from ui.layout import Layout
 from ui.palette import Palette
 from ui.portrait import draw_portrait
 from ui.signs import Sign, draw_sign
+from ui.widgets.drawn import Drawn
 
 
 def texture_of(image: Image.Image) -> Texture:
@@ -29,13 +29,22 @@ def texture_of(image: Image.Image) -> Texture:
     return texture
 
 
-class Picture(Widget):
+@lru_cache(maxsize=64)
+def _face(level: Level, side: int, palette: Palette) -> Texture:
+    return texture_of(draw_face(level, side, palette))
+
+
+@lru_cache(maxsize=64)
+def _sign(sign: Sign, side: int, palette: Palette) -> Texture:
+    return texture_of(draw_sign(sign, side, palette))
+
+
+class Picture(Drawn):
     """As large a square as fits, in the middle. A kind of picture says what is drawn."""
 
     layout = ObjectProperty(Layout(1024, 600))
 
     def __init__(self, **kwargs: Any) -> None:
-        self.draw_soon = Clock.create_trigger(self._draw, -1)
         super().__init__(**kwargs)
         with self.canvas:
             Color()
@@ -49,16 +58,16 @@ class Picture(Widget):
         """What the picture shows; it is drawn anew when this or the size changes."""
         raise NotImplementedError
 
-    def drawn(self, side: int, palette: Palette) -> Image.Image:
-        """The picture, `side` pixels wide and high, RGBA."""
+    def texture(self, side: int, palette: Palette) -> Texture:
+        """The picture, `side` pixels wide and high."""
         raise NotImplementedError
 
-    def _draw(self, *_: object) -> None:
+    def draw(self) -> None:
         side = int(min(self.size))
         drawing = (self.subject(), side, self.layout.palette)
         if drawing != self._drawn:
             self._drawn = drawing
-            self._rectangle.texture = texture_of(self.drawn(side, self.layout.palette)) if side > 0 else None
+            self._rectangle.texture = self.texture(side, self.layout.palette) if side > 0 else None
             self._rectangle.size = (side, side)
         self._rectangle.pos = (round(self.center_x - side / 2), round(self.center_y - side / 2))
 
@@ -74,8 +83,8 @@ class FacePicture(Picture):
     def subject(self) -> Level:
         return Level(int(self.level))
 
-    def drawn(self, side: int, palette: Palette) -> Image.Image:
-        return draw_face(self.subject(), side, palette)
+    def texture(self, side: int, palette: Palette) -> Texture:
+        return _face(self.subject(), side, palette)
 
 
 class SignPicture(Picture):
@@ -89,8 +98,8 @@ class SignPicture(Picture):
     def subject(self) -> Sign:
         return Sign(self.sign)
 
-    def drawn(self, side: int, palette: Palette) -> Image.Image:
-        return draw_sign(self.subject(), side, palette)
+    def texture(self, side: int, palette: Palette) -> Texture:
+        return _sign(self.subject(), side, palette)
 
 
 class CodePicture(Picture):
@@ -104,9 +113,9 @@ class CodePicture(Picture):
     def subject(self) -> str:
         return str(self.text)
 
-    def drawn(self, side: int, _palette: Palette) -> Image.Image:
+    def texture(self, side: int, _palette: Palette) -> Texture:
         # Black on white whatever the hour: a telephone is to read it.
-        return draw_code(self.subject(), side)
+        return texture_of(draw_code(self.subject(), side))
 
 
 class ClerkPicture(Picture):
@@ -121,7 +130,7 @@ class ClerkPicture(Picture):
         photo: ClerkPhoto | None = self.photo
         return photo
 
-    def drawn(self, side: int, palette: Palette) -> Image.Image:
+    def texture(self, side: int, palette: Palette) -> Texture:
         photo = self.subject()
         portrait = None if photo is None else draw_portrait(photo.content, side)
-        return portrait or draw_sign(Sign.PERSON, side, palette)
+        return _sign(Sign.PERSON, side, palette) if portrait is None else texture_of(portrait)
