@@ -10,11 +10,12 @@ from kivy.clock import Clock as KivyClock
 from kivy.core.window import WindowBase
 from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
 
-from device.clock import Clock
+from device.clock import Clock, Moment
 from device.events import BEAT_S, Beat, Drawn, Target, TouchDown, TouchUp, Typed
 from device.inbox import Inbox
 from device.snapshot import Screen, Snapshot
 from ui.frame_rate import AWAKE_MS, frames_per_s
+from ui.layout import Layout
 from ui.palette import DAY
 from ui.pinyin import PinyinBook
 from ui.presenter import present
@@ -23,6 +24,7 @@ from ui.screen_file import Pixels, ScreenFile
 from ui.sight import Sight
 from ui.stage import Stage
 from ui.texts import TextBook
+from ui.views import View
 
 REHEARSE_EVERY_S = 0.1
 TIMER_RESOLUTION_S = 0.002
@@ -54,6 +56,8 @@ class Frames:
         self._sight = sight
         self._staged: Snapshot | None = None
         self._drawn = 0
+        self._visit: str | None = None
+        self._enlarged = False
         self._stopping = False
         self._typed_ms = -TYPED_EVERY_MS
         self._stirred_ms = clock.mono_ms()
@@ -79,6 +83,7 @@ class Frames:
             on_finger_down=self._finger_down,
             on_finger_up=self._finger_up,
             on_typed=self._typed,
+            on_letters=self._change_letters,
             book=pinyin,
         )
 
@@ -113,9 +118,11 @@ class Frames:
         snapshot = self._newest()
         if snapshot is None:
             return
+        if snapshot.visit != self._visit:
+            self._visit, self._enlarged = snapshot.visit, False
         now = self._clock.now()
-        view = present(snapshot, self._book, now)
-        self._stage.show_view(view, self._sight.layout(self._window.size, view, now), snapshot.visit)
+        view, layout = self._picture(snapshot, now)
+        self._stage.show_view(view, layout, snapshot.visit)
         if snapshot is not self._staged:
             self._staged = snapshot
             self._window.canvas.ask_update()  # two snapshots may look the same; each is to be drawn
@@ -152,9 +159,14 @@ class Frames:
             return
         screen = self._to_rehearse.pop(0)
         now = self._clock.now()
-        view = present(dataclasses.replace(self._staged, screen=screen), self._book, now)
-        self._stage.rehearse(view, self._sight.layout(self._window.size, view, now))
+        view, layout = self._picture(dataclasses.replace(self._staged, screen=screen), now)
+        self._stage.rehearse(view, layout)
         self._rehearse_later()
+
+    def _picture(self, snapshot: Snapshot, now: Moment) -> tuple[View, Layout]:
+        """What the screen says of `snapshot` at `now`, and in which sizes."""
+        view = present(snapshot, self._book, now, enlarged=self._enlarged)
+        return view, self._sight.layout(self._window.size, view, now, enlarged=self._enlarged)
 
     def _read_pixels(self) -> Pixels:
         width, height = map(int, self._window.system_size)
@@ -175,6 +187,14 @@ class Frames:
             self._typed_ms = now_ms
             self._inbox.put(Typed(now_ms))
         self._stir()
+
+    def _change_letters(self) -> None:
+        """Somebody wants them larger, or as they were: for this visit, and nobody but the screen knows."""
+        self._enlarged = not self._enlarged
+        if self._enlarged:
+            self._to_rehearse = [*self._to_rehearse, Screen.REASONS, Screen.THANKS]
+            self._rehearse_later()
+        self._refresh_soon()
 
     def _resized(self, *_: object) -> None:
         self._stage.forget()

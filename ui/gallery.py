@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from ui.kivy_environment import configure, prepare
 from ui.layout import Layout
 from ui.pinyin import load_pinyin
 from ui.presenter import present
-from ui.samples import samples
+from ui.samples import enlarged, samples
 from ui.texts import TextBook
 
 _FRAMES = 3  # a text that is laid out anew for its own width takes one more
@@ -58,6 +59,7 @@ def draw(book: TextBook, languages: Sequence[str], width: int, height: int) -> I
             on_finger_down=lambda *_: None,
             on_finger_up=lambda *_: None,
             on_typed=lambda: None,
+            on_letters=lambda: None,
             book=load_pinyin(),
         )
         Window.add_widget(stage)
@@ -65,8 +67,11 @@ def draw(book: TextBook, languages: Sequence[str], width: int, height: int) -> I
         now, layout = FakeClock().now(), Layout(width, height)
         try:
             for language in languages:
-                for name, snapshot in samples(language, now).items():
-                    stage.show_view(present(snapshot, book, now), layout)
+                larger = enlarged(language, now)
+                for name, snapshot in (samples(language, now) | larger).items():
+                    asked = name in larger
+                    view = present(snapshot, book, now, enlarged=asked)
+                    stage.show_view(view, dataclasses.replace(layout, enlarged=asked))
                     for _ in range(_FRAMES):
                         EventLoop.idle()
                     yield Sample(language, name, _picture(Window), tuple(_cut(stage)))

@@ -100,10 +100,30 @@ def samples(language: str, now: Moment) -> dict[str, Snapshot]:
     }
 
 
+def enlarged(language: str, now: Moment) -> dict[str, Snapshot]:
+    """Screens to be drawn in the larger letters that a citizen asked for, by their names."""
+    shown = samples(language, now)
+    return {
+        "level-larger": shown["level"],
+        "level-changing-larger": shown["level-changing"],
+        "level-full-larger": _full(shown["level-phone"]),
+        "level-short-larger": _full(shown["level-short"]),
+        "reasons-larger": shown["reasons-2-1"],
+        "reasons-full-larger": _full(shown["reasons-receipt"]),
+        "reasons-short-larger": shown["reasons-short"],
+        "thanks-larger": shown["thanks"],
+        "declined-larger": shown["declined"],
+    }
+
+
 def _reasons(blank: Snapshot, of: Level, page: int) -> Snapshot:
     shown = national_list().page(of, page, _PAGE)
     reasons = tuple(Reason(key, i.code, i.text, chosen=key == _PAGE) for key, i in enumerate(shown, start=1))
     return replace(blank, reasons=reasons, page=page, pages=national_list().pages(of, _PAGE))
+
+
+def _full(snapshot: Snapshot) -> Snapshot:
+    return replace(snapshot, fault=Fault.PANEL_LOST, read_aloud=True)
 
 
 def _short(snapshot: Snapshot, now: Moment) -> Snapshot:

@@ -10,7 +10,7 @@ from device.settings import UiSection
 from ui.layout import MM_PER_INCH, PANEL_DIAGONAL_MM, Layout
 from ui.night import Night
 from ui.palette import palette_of
-from ui.views import CleaningView, IdleView, PausedView, View
+from ui.views import ENLARGED, CleaningView, IdleView, PausedView, View
 
 RESTING = (IdleView, PausedView, CleaningView)
 """What is on while nobody is asked anything. Somebody who is asked reads dark letters on light ground."""
@@ -28,11 +28,20 @@ class Sight:
     strong: bool = False
     night: Night | None = None
 
-    def layout(self, size: tuple[int, int], view: View, now: Moment) -> Layout:
-        """The sizes and colours for `view` at `now` on a screen of `size` pixels."""
+    def layout(self, size: tuple[int, int], view: View, now: Moment, *, enlarged: bool = False) -> Layout:
+        """The sizes and colours for `view` at `now` on a screen of `size` pixels.
+
+        `enlarged`: the citizen has asked for larger letters; they get them where there is room.
+        """
         night = isinstance(view, RESTING) and self.night is not None and self.night.holds(now)
         palette = palette_of(strong=self.strong, night=night)
-        return Layout(*size, self.diagonal_mm, large_type=self.large_type, palette=palette)
+        return Layout(
+            *size,
+            self.diagonal_mm,
+            large_type=self.large_type,
+            palette=palette,
+            enlarged=enlarged and isinstance(view, ENLARGED),
+        )
 
     def changes_at_ms(self, view: View, now: Moment) -> int | None:
         """When `view` may have to be shown anew: as it says itself, or for the night."""

@@ -15,6 +15,8 @@ from ui.layout import Layout
 from ui.pinyin import PinyinBook
 from ui.screens.cannot_record import CannotRecordScreen
 from ui.screens.cleaning import CleaningScreen
+from ui.screens.enlarged_level import EnlargedLevelScreen
+from ui.screens.enlarged_reasons import EnlargedReasonsScreen
 from ui.screens.idle import IdleScreen
 from ui.screens.key_test import KeyTestScreen
 from ui.screens.languages import LanguagesScreen
@@ -29,6 +31,7 @@ from ui.screens.thanks import ThanksScreen
 from ui.screens.words import WordsScreen
 from ui.views import (
     CannotRecordView,
+    ChangeSize,
     ChooseLanguage,
     Choosing,
     CleaningView,
@@ -63,6 +66,12 @@ SCREENS: dict[type, type[ScreenWidget]] = {
     CleaningView: CleaningScreen,
 }
 
+LARGER: dict[type, type[ScreenWidget]] = {
+    LevelView: EnlargedLevelScreen,
+    ReasonsView: EnlargedReasonsScreen,
+}
+"""Those that are arranged in another way for larger letters."""
+
 CHOOSING_S = 20
 """Languages that somebody left open go by themselves."""
 
@@ -74,7 +83,9 @@ class Stage(BoxLayout):
     """Shows one view at a time. Kivy's thread.
 
     `on_finger_down(touch, target)` and `on_finger_up(touch)` are told of every finger, wherever it is, but
-    for one that types: of that `on_typed()` is told alone. `book`: the characters that can be typed.
+    for one that types: of that `on_typed()` is told alone. `on_letters()`: they are to have the other size;
+    its finger is told of as one beside every target, so that a palm stays a palm. `book`: the characters
+    that can be typed.
     """
 
     def __init__(
@@ -83,6 +94,7 @@ class Stage(BoxLayout):
         on_finger_down: Callable[[str, Target | None], None],
         on_finger_up: Callable[[str], None],
         on_typed: Callable[[], None],
+        on_letters: Callable[[], None],
         book: PinyinBook,
         **kwargs: Any,
     ) -> None:
@@ -90,6 +102,7 @@ class Stage(BoxLayout):
         self._on_finger_down = on_finger_down
         self._on_finger_up = on_finger_up
         self._on_typed = on_typed
+        self._on_letters = on_letters
         self._book = book
         self._typing: set[str] = set()
         self._screens: dict[tuple[type, Layout], ScreenWidget] = {}
@@ -131,7 +144,8 @@ class Stage(BoxLayout):
         if (kind, layout) not in self._screens:
             size = (layout.width, layout.height)
             more = {"book": self._book} if kind is WordsView else {}
-            self._screens[kind, layout] = SCREENS[kind](view=view, layout=layout, size=size, **more)
+            made = LARGER.get(kind, SCREENS[kind]) if layout.enlarged else SCREENS[kind]
+            self._screens[kind, layout] = made(view=view, layout=layout, size=size, **more)
         return self._screens[kind, layout]
 
     @property
@@ -162,6 +176,11 @@ class Stage(BoxLayout):
                 self._typing.add(str(touch.uid))
                 self._choose(part.target)
                 self._on_typed()
+                return True
+            if isinstance(part.target, ChangeSize):
+                self._on_finger_down(str(touch.uid), None)
+                self._on_letters()
+                self._be_deaf()
                 return True
             if isinstance(part.target, Stroke):
                 self._typing.add(str(touch.uid))
@@ -221,6 +240,9 @@ class Stage(BoxLayout):
         self.clear_widgets()
         if self._shown is not None:
             self.add_widget(self._shown)
+        self._be_deaf()
+
+    def _be_deaf(self) -> None:
         self.deaf = True
         self._hear_again()
 

@@ -50,6 +50,23 @@ def set_lines(text: str, width: float, most_lines: int, measure: Measure) -> Set
     return Setting((*first, _shortened("".join(lines[last:]).rstrip(), width, measure)), cut=True)
 
 
+def set_parts(text: str, width: float, most_lines: int, measure: Measure) -> Setting:
+    """`text` on one line if it can be; else broken where it has line breaks, as `set_lines` does."""
+    whole = text.replace("\n", "")
+    if measure(whole) <= width:
+        return Setting((whole,), cut=False)
+    return set_lines(text, width, most_lines, measure)
+
+
+def fits(text: str, width: float, most_lines: int, measure: Measure) -> bool:
+    """Whether `set_parts` finds room for all of `text`, and breaks no word or part of it."""
+    setting = set_parts(text, width, most_lines, measure)
+    if setting.cut or len(setting.lines) > most_lines:
+        return False
+    kept = text.splitlines() if "\n" in text else _PIECE.findall(text)
+    return len(setting.lines) == 1 or all(measure(part.rstrip()) <= width for part in kept)
+
+
 def _paragraph(text: str, width: float, measure: Measure) -> list[str]:
     """Its lines, each with the spaces it ends in."""
     lines: list[str] = []

@@ -21,6 +21,11 @@ class KeepLanguage:
     """The button of the language that is shown: the screen comes back as it was."""
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeSize:
+    """The button that makes the letters of this visit larger, or as they were."""
+
+
 Choosing = ChooseLanguage | KeepLanguage
 """What a finger does that the stage alone learns of."""
 
@@ -30,7 +35,7 @@ class ButtonView:
     """A button with its words; pressing it sends `target`. `figure`: number of the key that does the same."""
 
     text: str
-    target: Target | Choosing
+    target: Target | Choosing | ChangeSize
     figure: str = ""
 
 
@@ -46,8 +51,8 @@ class LanguagesView:
 class HeaderView:
     """Where and with whom the citizen is, above every screen but the idle one. `test`: that it is a test.
 
-    `language` changes it, or brings on the `languages`. `mirrored`: the screen is read from right to left.
-    `time_warning`: that time is short, in place of all that but the language.
+    `language` changes it, or brings on the `languages`; `letters` changes their size. `mirrored`: the screen
+    is read from right to left. `time_warning`: that time is short, in place of what says who and where.
     """
 
     window: str
@@ -59,6 +64,7 @@ class HeaderView:
     time_warning: str = ""
     languages: LanguagesView | None = None
     mirrored: bool = False
+    letters: ButtonView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,8 @@ class TimeLeftView:
 class TileView:
     """The tile of one level. `pressed`: chosen a moment ago. `standing`: the rating that 更改 may replace.
 
-    `figure`: the number printed on the key that gives the same level.
+    `figure`: the number printed on the key that gives the same level. `enlarged`: the word with line breaks
+    where it may be broken; `alike`: all five so, for none is larger than another.
     """
 
     level: Level
@@ -97,6 +104,8 @@ class TileView:
     pressed: bool
     standing: bool
     target: Target
+    enlarged: str = ""
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +173,10 @@ class PhoneView:
 
 @dataclass(frozen=True, slots=True)
 class ReasonsView:
-    """The rating is saved, which one is not said; up to three reasons to tick."""
+    """The rating is saved, which one is not said; up to three reasons to tick.
+
+    `alike`: every reason of every level, which enlarged ones have their size from: it tells no level.
+    """
 
     header: HeaderView
     title: str
@@ -178,6 +190,7 @@ class ReasonsView:
     finish: ButtonView
     warning: WarningView | None
     changes_at_ms: int | None
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,3 +355,7 @@ View = (
 def header_of(view: View) -> HeaderView | IdleView | CleaningView:
     """What says the languages of `view` to choose from, and which way it is read."""
     return view if isinstance(view, IdleView | CleaningView) else view.header
+
+
+ENLARGED = (LevelView, ReasonsView, ThanksView)
+"""The screens whose letters a citizen can ask to have larger. Forms have no room for it, codes no letters."""
