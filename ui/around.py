@@ -6,10 +6,10 @@ import math
 
 from device.events import Button, ButtonTile, LanguageTile
 from device.snapshot import Countdown, Snapshot
+from ui.letter_size import ChangeSize
 from ui.texts import FaultWords, TextBook, Texts
 from ui.views import (
     ButtonView,
-    ChangeSize,
     ChooseLanguage,
     HeaderView,
     KeepLanguage,

@@ -12,9 +12,9 @@ from device.level import Level
 from device.snapshot import Notice, Screen, Snapshot
 from ui import around
 from ui.columns import TILE_ORDER, spoken_columns
+from ui.sight import ENLARGED
 from ui.texts import TextBook, Texts
 from ui.views import (
-    ENLARGED,
     ButtonView,
     CannotRecordView,
     CleaningView,
@@ -210,7 +210,7 @@ def _reasons(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> R
         finish=ButtonView(texts.finish, ButtonTile(Button.FINISH), finish_key),
         warning=around.warning(snapshot, texts),
         changes_at_ms=around.next_second_ms(snapshot.countdown, now.mono_ms),
-        # A province's own list may have others than those there are of every level.
+        # Enlarged ones have their size from these, so that it tells no level. A province may have others.
         alike=tuple(dict.fromkeys((*book.reasons(snapshot.language), *(r.text for r in reasons)))),
     )
 

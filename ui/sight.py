@@ -10,10 +10,13 @@ from device.settings import UiSection
 from ui.layout import MM_PER_INCH, PANEL_DIAGONAL_MM, Layout
 from ui.night import Night
 from ui.palette import palette_of
-from ui.views import ENLARGED, CleaningView, IdleView, PausedView, View
+from ui.views import CleaningView, IdleView, LevelView, PausedView, ReasonsView, ThanksView, View
 
 RESTING = (IdleView, PausedView, CleaningView)
 """What is on while nobody is asked anything. Somebody who is asked reads dark letters on light ground."""
+
+ENLARGED = (LevelView, ReasonsView, ThanksView)
+"""What a citizen can ask to have in larger letters. Forms have no room for it, and codes no letters."""
 
 LOOK_AGAIN_MS = 60_000
 """How often a screen that rests is looked at where there is a night: that is a minute late at most."""

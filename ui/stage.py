@@ -12,6 +12,7 @@ from kivy.uix.boxlayout import BoxLayout
 from device.events import CornerTile, Target
 from ui.corners import corner_at
 from ui.layout import Layout
+from ui.letter_size import ChangeSize
 from ui.pinyin import PinyinBook
 from ui.screens.cannot_record import CannotRecordScreen
 from ui.screens.cleaning import CleaningScreen
@@ -31,7 +32,6 @@ from ui.screens.thanks import ThanksScreen
 from ui.screens.words import WordsScreen
 from ui.views import (
     CannotRecordView,
-    ChangeSize,
     ChooseLanguage,
     Choosing,
     CleaningView,

@@ -9,6 +9,7 @@ from device.key_test import KeyMark
 from device.level import Level
 from device.snapshot import ClerkPhoto
 from ui.keyboard import KeyWords
+from ui.letter_size import ChangeSize
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,6 @@ class ChooseLanguage:
 @dataclass(frozen=True, slots=True)
 class KeepLanguage:
     """The button of the language that is shown: the screen comes back as it was."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeSize:
-    """The button that makes the letters of this visit larger, or as they were."""
 
 
 Choosing = ChooseLanguage | KeepLanguage
@@ -51,8 +47,8 @@ class LanguagesView:
 class HeaderView:
     """Where and with whom the citizen is, above every screen but the idle one. `test`: that it is a test.
 
-    `language` changes it, or brings on the `languages`; `letters` changes their size. `mirrored`: the screen
-    is read from right to left. `time_warning`: that time is short, in place of what says who and where.
+    `language` changes it, or brings on the `languages`; `letters` changes their size. `mirrored`: it is read
+    from right to left. `time_warning`: that time is short, in place of what says who and where.
     """
 
     window: str
@@ -173,10 +169,7 @@ class PhoneView:
 
 @dataclass(frozen=True, slots=True)
 class ReasonsView:
-    """The rating is saved, which one is not said; up to three reasons to tick.
-
-    `alike`: every reason of every level, which enlarged ones have their size from: it tells no level.
-    """
+    """The rating is saved, which one is not said; up to three reasons to tick. `alike`: all there are."""
 
     header: HeaderView
     title: str
@@ -355,7 +348,3 @@ View = (
 def header_of(view: View) -> HeaderView | IdleView | CleaningView:
     """What says the languages of `view` to choose from, and which way it is read."""
     return view if isinstance(view, IdleView | CleaningView) else view.header
-
-
-ENLARGED = (LevelView, ReasonsView, ThanksView)
-"""The screens whose letters a citizen can ask to have larger. Forms have no room for it, codes no letters."""

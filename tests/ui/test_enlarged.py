@@ -21,10 +21,11 @@ from tests.ui.test_screens import inside, overlap
 from tests.ui.window_process import WindowProcess, middle, target_of
 from ui.fitting import largest_em
 from ui.layout import LINE_HEIGHT, REACH_MM, TARGET_LEAST_MM, TEXT_LEAST_MM, TILE_LEAST_MM
+from ui.letter_size import ChangeSize
 from ui.presenter import present
-from ui.sight import Sight
+from ui.sight import ENLARGED, Sight
 from ui.texts import load_texts, shipped
-from ui.views import ENLARGED, ChangeSize, LevelView, ReasonsView
+from ui.views import LevelView, ReasonsView
 
 ALL = UiSection(languages=shipped(), unreviewed=shipped())
 BOOK = load_texts(ALL)
