@@ -37,4 +37,4 @@ def _hold(texts: tuple[str, ...], width: float, lines: int, em: int, *, bold: bo
     # Most sizes are far too large: to see it need not take long.
     if any(measure(text.replace("\n", "")) > lines * width for text in texts):
         return False
-    return lines > 0 and all(fits(text, width, lines, measure) for text in texts)
+    return all(fits(text, width, lines, measure) for text in texts)

@@ -60,11 +60,13 @@ def set_parts(text: str, width: float, most_lines: int, measure: Measure) -> Set
 
 def fits(text: str, width: float, most_lines: int, measure: Measure) -> bool:
     """Whether `set_parts` finds room for all of `text`, and breaks no word or part of it."""
-    setting = set_parts(text, width, most_lines, measure)
-    if setting.cut or len(setting.lines) > most_lines:
+    if measure(text.replace("\n", "")) <= width:
+        return most_lines > 0
+    parts = text.splitlines()
+    kept = parts if len(parts) > 1 else _PIECE.findall(text)
+    if any(measure(part.rstrip()) > width for part in kept):
         return False
-    kept = text.splitlines() if "\n" in text else _PIECE.findall(text)
-    return len(setting.lines) == 1 or all(measure(part.rstrip()) <= width for part in kept)
+    return sum(len(_paragraph(part, width, measure)) for part in parts) <= most_lines
 
 
 def _paragraph(text: str, width: float, measure: Measure) -> list[str]:
