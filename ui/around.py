@@ -6,6 +6,7 @@ import math
 
 from device.events import Button, ButtonTile, LanguageTile
 from device.snapshot import Countdown, Snapshot
+from ui.letter_size import ChangeSize
 from ui.texts import FaultWords, TextBook, Texts
 from ui.views import (
     ButtonView,
@@ -43,6 +44,11 @@ def header(snapshot: Snapshot, book: TextBook, texts: Texts, now_ms: int = 0) ->
 
 def read_aloud(snapshot: Snapshot, texts: Texts) -> ButtonView | None:
     return ButtonView(texts.read_aloud, ButtonTile(Button.READ_ALOUD)) if snapshot.read_aloud else None
+
+
+def letters(texts: Texts, *, enlarged: bool) -> ButtonView:
+    """The button that makes letters larger, or as they were."""
+    return ButtonView(texts.normal_size if enlarged else texts.larger, ChangeSize())
 
 
 def _time_warning(snapshot: Snapshot, texts: Texts, now_ms: int) -> str:

@@ -15,6 +15,7 @@ from device.events import BEAT_S, Beat, Drawn, Target, TouchDown, TouchUp, Typed
 from device.inbox import Inbox
 from device.snapshot import Snapshot
 from ui.frame_rate import AWAKE_MS, frames_per_s
+from ui.layout import Layout
 from ui.palette import DAY
 from ui.pinyin import PinyinBook
 from ui.presenter import present
@@ -25,6 +26,7 @@ from ui.sight import Sight
 from ui.slices import Slices
 from ui.stage import Stage
 from ui.texts import TextBook
+from ui.views import View
 
 TIMER_RESOLUTION_S = 0.002
 TYPED_EVERY_MS = 1_000  # often enough to put an end off, too seldom to tell how somebody types
@@ -55,6 +57,8 @@ class Frames:
         self._sight = sight
         self._staged: Snapshot | None = None
         self._drawn = 0
+        self._visit: str | None = None
+        self._enlarged = False
         self._stopping = False
         self._typed_ms = -TYPED_EVERY_MS
         self._stirred_ms = clock.mono_ms()
@@ -69,6 +73,7 @@ class Frames:
             on_finger_down=self._finger_down,
             on_finger_up=self._finger_up,
             on_typed=self._typed,
+            on_letters=self._change_letters,
             book=pinyin,
         )
         self._rehearsal = Rehearsal(
@@ -111,9 +116,10 @@ class Frames:
         snapshot = self._newest()
         if snapshot is None:
             return
+        if snapshot.visit != self._visit:
+            self._visit, self._enlarged = snapshot.visit, False
         now = self._clock.now()
-        view = present(snapshot, self._book, now)
-        layout = self._sight.layout(self._window.size, view, now)
+        view, layout = self._picture(snapshot, now)
         if self._staged is not None and (work := self._stage.missing(view, layout)) is not None:
             # Not made yet: what is on stays on, and hears touches, until it is.
             work.go_on()
@@ -164,6 +170,11 @@ class Frames:
         gc.freeze()
         gc.enable()
 
+    def _picture(self, snapshot: Snapshot, now: Moment) -> tuple[View, Layout]:
+        """What the screen says of `snapshot` at `now`, and in which sizes."""
+        view = present(snapshot, self._book, now, enlarged=self._enlarged)
+        return view, self._sight.layout(self._window.size, view, now, enlarged=self._enlarged)
+
     def _read_pixels(self) -> Pixels:
         width, height = map(int, self._window.system_size)
         data = bytes(glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE))
@@ -183,6 +194,14 @@ class Frames:
             self._typed_ms = now_ms
             self._inbox.put(Typed(now_ms))
         self._stir()
+
+    def _change_letters(self) -> None:
+        """Somebody wants them larger, or as they were: for this visit, and nobody but the screen knows."""
+        self._enlarged = not self._enlarged
+        if self._enlarged:
+            self._to_rehearse = [*self._to_rehearse, Screen.REASONS, Screen.THANKS]
+            self._rehearse_later()
+        self._refresh_soon()
 
     def _resized(self, *_: object) -> None:
         self._stage.forget()

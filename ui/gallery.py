@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,12 +16,11 @@ from device.settings import UiSection
 from device.snapshot import Snapshot
 from ui.kivy_environment import configure, prepare
 from ui.layout import Layout
+from ui.letter_size import ChangeSize
 from ui.pinyin import load_pinyin
 from ui.presenter import present
-from ui.samples import NOW, samples, touched
+from ui.samples import NOW, Touched, samples, touched
 from ui.texts import TextBook
-from ui.views import ChooseLanguage
-from ui.writing import Writing
 
 _FRAMES = 3  # a text that is laid out anew for its own width takes one more
 
@@ -60,6 +60,7 @@ def draw(book: TextBook, languages: Sequence[str], width: int, height: int) -> I
             on_finger_down=lambda *_: None,
             on_finger_up=lambda *_: None,
             on_typed=lambda: None,
+            on_letters=lambda: None,
             book=load_pinyin(),
         )
         Window.add_widget(stage)
@@ -68,7 +69,9 @@ def draw(book: TextBook, languages: Sequence[str], width: int, height: int) -> I
         try:
             for language in languages:
                 for name, (snapshot, more) in _shown(language).items():
-                    stage.show_view(present(snapshot, book, NOW), layout)
+                    asked = isinstance(more, ChangeSize)
+                    view = present(snapshot, book, NOW, enlarged=asked)
+                    stage.show_view(view, dataclasses.replace(layout, enlarged=asked))
                     if more is not None:
                         stage.bring(more)
                     for _ in range(_FRAMES):
@@ -79,7 +82,7 @@ def draw(book: TextBook, languages: Sequence[str], width: int, height: int) -> I
             Window.close()
 
 
-def _shown(language: str) -> dict[str, tuple[Snapshot, Writing | ChooseLanguage | None]]:
+def _shown(language: str) -> dict[str, tuple[Snapshot, Touched | None]]:
     return {**{name: (snapshot, None) for name, snapshot in samples(language).items()}, **touched(language)}
 
 

@@ -36,7 +36,8 @@ class Layout:
 
     Every size is one number of millimetres on a glass of 7 inches, lying or standing, with fine or coarse
     pixels. A larger glass makes everything larger, but less than it is larger itself; with `large_type`, as
-    much. Room that is left over goes to the tiles and around a message.
+    much. Room that is left over goes to the tiles and around a message. `enlarged`: a citizen has asked for
+    larger letters, and what has none gives them its room.
     """
 
     width: int
@@ -44,6 +45,7 @@ class Layout:
     diagonal_mm: float = PANEL_DIAGONAL_MM
     large_type: bool = False
     palette: Palette = DAY
+    enlarged: bool = False
 
     @property
     def portrait(self) -> bool:
@@ -92,15 +94,15 @@ class Layout:
     @property
     def space(self) -> int:
         """Above and below what a screen is about."""
-        return self.px(1.4 if self.portrait else 2.2)
+        return self.px(1.4 if self.portrait or self.enlarged else 2.2)
 
     @property
     def header(self) -> int:
-        return self.px(13.6 if self.portrait else 14.8)
+        return self.px(13.6 if self.portrait or self.enlarged else 14.8)
 
     @property
     def footer(self) -> int:
-        return self.px(13.6 if self.portrait else 15.6)
+        return self.px(13.6 if self.portrait else 14.6 if self.enlarged else 15.6)
 
     @property
     def button(self) -> int:
@@ -111,6 +113,16 @@ class Layout:
     def button_least(self) -> int:
         """Width of a button with the shortest words."""
         return self.px(16.8)
+
+    @property
+    def button_side(self) -> int:
+        """On both sides of the words of a button."""
+        return self.px(2.2 if self.enlarged else 3.6)
+
+    @property
+    def clerk(self) -> int:
+        """Side of the clerk's picture in a header."""
+        return self.px(9.6)
 
     @property
     def frame(self) -> int:
@@ -143,24 +155,41 @@ class Layout:
 
     # Sizes of letters: the height of the em square, which a Chinese character fills.
     @property
-    def small(self) -> int:
+    def note(self) -> int:
+        """What is for staff: it is never larger, for it has the room of what is for citizens."""
         return self.px(3.55 if self.portrait else 3.6)
 
     @property
+    def small(self) -> int:
+        return self.px(4.4) if self.enlarged else self.note
+
+    @property
     def text(self) -> int:
-        return self.px(4.0)
+        return self.px(4.7 if self.enlarged else 4.0)
 
     @property
     def large(self) -> int:
-        return self.px(4.5)
+        return self.px(5.2 if self.enlarged else 4.5)
 
     @property
     def title(self) -> int:
+        if self.enlarged:
+            return self.px(6.2 if self.portrait else 7.0)
         return self.px(5.0 if self.portrait else 5.7)
 
     @property
     def headline(self) -> int:
-        return self.px(7.0)
+        return self.px(9.0 if self.enlarged else 7.0)
+
+    @property
+    def sentence(self) -> int:
+        """Below a headline, where there is nothing else."""
+        return self.px(5.8 if self.enlarged else 4.0)
+
+    @property
+    def most(self) -> int:
+        """What no enlarged letter is larger than: a line is still taken in at a glance."""
+        return self.px(11.0)
 
     @property
     def sign_number(self) -> int:

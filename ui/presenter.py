@@ -12,6 +12,7 @@ from device.level import Level
 from device.snapshot import Notice, Screen, Snapshot
 from ui import around
 from ui.columns import TILE_ORDER, spoken_columns
+from ui.sight import ENLARGED
 from ui.texts import TextBook, Texts
 from ui.views import (
     ButtonView,
@@ -37,8 +38,19 @@ REASON_KEYS = ("4", "5")
 """What turns the page of reasons, and what ends them (device.visit.choosing)."""
 
 
-def present(snapshot: Snapshot, book: TextBook, now: Moment) -> View:
-    """What the screen says at `now`. Everything that is decided about a screen is decided here."""
+def present(snapshot: Snapshot, book: TextBook, now: Moment, *, enlarged: bool = False) -> View:
+    """What the screen says at `now`. Everything that is decided about a screen is decided here.
+
+    `enlarged`: the citizen has asked for larger letters.
+    """
+    view = _present(snapshot, book, now)
+    if not isinstance(view, ENLARGED):
+        return view
+    letters = around.letters(book.of(snapshot.language), enlarged=enlarged)
+    return dataclasses.replace(view, header=dataclasses.replace(view.header, letters=letters))
+
+
+def _present(snapshot: Snapshot, book: TextBook, now: Moment) -> View:
     texts = book.of(snapshot.language)
     if snapshot.columns:
         return _spoken(snapshot, book, texts, now)
@@ -116,6 +128,7 @@ def _level(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Lev
     # A pack that has no level words of its own yet has the Chinese ones: they are not said twice.
     others = (words for _, words in book.others(snapshot.language))
     other = next((words for words in others if words.levels != texts.levels), None)
+    enlarged = {level: "\n".join(parts) for level, parts in texts.level_parts.items()}
     tiles = tuple(
         TileView(
             level=level,
@@ -127,6 +140,8 @@ def _level(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> Lev
             pressed=snapshot.pressed is level,
             standing=snapshot.changing and snapshot.standing is level,
             target=LevelTile(level),
+            enlarged=enlarged[level],
+            alike=tuple(enlarged.values()),
         )
         for level in map(Level, TILE_ORDER)
     )
@@ -176,19 +191,15 @@ def _thanks(snapshot: Snapshot, book: TextBook, texts: Texts) -> ThanksView:
 
 def _reasons(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> ReasonsView:
     more_key, finish_key = REASON_KEYS if snapshot.has_keys else ("", "")
+    reasons = tuple(
+        ReasonView(str(r.key), book.reason(snapshot.language, r.code, r.text), r.chosen, ReasonTile(r.code))
+        for r in snapshot.reasons
+    )
     return ReasonsView(
         header=around.header(snapshot, book, texts, now.mono_ms),
         title=texts.reasons_title,
         hint=texts.reasons_hint,
-        reasons=tuple(
-            ReasonView(
-                str(r.key),
-                book.reason(snapshot.language, r.code, r.text),
-                r.chosen,
-                ReasonTile(r.code),
-            )
-            for r in snapshot.reasons
-        ),
+        reasons=reasons,
         time_left=around.time_left(snapshot, texts.seconds, now.mono_ms),
         change=ButtonView(texts.change, ButtonTile(Button.CHANGE)),
         words=ButtonView(texts.words, ButtonTile(Button.WORDS)) if snapshot.words_offered else None,
@@ -199,6 +210,8 @@ def _reasons(snapshot: Snapshot, book: TextBook, texts: Texts, now: Moment) -> R
         finish=ButtonView(texts.finish, ButtonTile(Button.FINISH), finish_key),
         warning=around.warning(snapshot, texts),
         changes_at_ms=around.next_second_ms(snapshot.countdown, now.mono_ms),
+        # Enlarged ones have their size from these, so that it tells no level. A province may have others.
+        alike=tuple(dict.fromkeys((*book.reasons(snapshot.language), *(r.text for r in reasons)))),
     )
 
 

@@ -15,6 +15,7 @@ from device.indicators import national_list
 from device.key_test import TEST_MS, KeyMark
 from device.level import Level
 from device.snapshot import ClerkPhoto, Countdown, Notice, Reason, Screen, Snapshot, WindowCard
+from ui.letter_size import ChangeSize
 from ui.views import ChooseLanguage
 from ui.writing import Face, Script, Writing, opening
 
@@ -29,6 +30,9 @@ def _photo() -> ClerkPhoto:
 
 
 PHOTO = _photo()
+
+Touched = Writing | ChooseLanguage | ChangeSize
+"""What fingers bring on by themselves: something typed, the languages, larger letters."""
 
 RECEIPT = "7K3M-Q9XT-WAHB"
 ADDRESS = "https://hcp.sc.example.cn:8443/r/" + "Ab3-_" * 11 + "xyz7"
@@ -119,14 +123,14 @@ def samples(language: str) -> dict[str, Snapshot]:
     }
 
 
-def touched(language: str) -> dict[str, tuple[Snapshot, Writing | ChooseLanguage]]:
-    """What fingers bring on that no snapshot knows of: the languages, keyboards, the number pad."""
+def touched(language: str) -> dict[str, tuple[Snapshot, Touched]]:
+    """What fingers bring on that no snapshot knows of: languages, larger letters, keyboards, the number pad."""
     script = opening(Face.WORDS, language).script
     keyboard = Writing(face=Face.WORDS, script=script)
     said = {Script.PINYIN: "服务很好，只是等得久了一点。", Script.LATIN: "Kind and quick, but a long wait."}
     filled = Writing(words=said[script], number="13900001234")
     screen = words(language)
-    drawn: dict[str, Writing | ChooseLanguage] = {
+    drawn: dict[str, Touched] = {
         "words-keyboard": keyboard,
         "words-spelled": replace(keyboard, script=Script.PINYIN, words=said[Script.PINYIN], spelled="shi"),
         "words-latin": replace(keyboard, script=Script.LATIN, words=" ".join([said[Script.LATIN]] * 4)),
@@ -138,7 +142,33 @@ def touched(language: str) -> dict[str, tuple[Snapshot, Writing | ChooseLanguage
     }
     return {
         "level-languages": (level(language), ChooseLanguage()),
+        **{f"{name}-larger": (shown, ChangeSize()) for name, shown in _read(language).items()},
         **{name: (screen, typed) for name, typed in drawn.items()},
+    }
+
+
+def _read(language: str) -> dict[str, Snapshot]:
+    """What is easier to read in larger letters, bare and as full as it gets."""
+    full: dict[str, Any] = {
+        "read_aloud": True,
+        "clerk_shown": "综合受理 王芳",
+        "clerk_photo": PHOTO,
+        **_BROKEN,
+    }
+    return {
+        "level": level(language),
+        "level-changing": level(language, standing=Level.SATISFIED, changing=True),
+        "level-full": level(language, phone_offered=True, **full),
+        "level-full-short": level(language, phone_offered=True, **full, **SHORT),
+        "level-full-last": level(language, phone_offered=True, **full, **LAST),
+        "level-test": level(language, clerk=None, matter=None, test=True),
+        **{f"reasons-{of.value}": reasons(language, of=of) for of in Level},
+        "reasons-full": reasons(language, receipts_offered=True, **full),
+        "reasons-full-short": reasons(language, receipts_offered=True, **full, **SHORT),
+        "reasons-test-short": reasons(language, clerk=None, test=True, **SHORT),
+        "thanks": thanks(language),
+        "thanks-broken": thanks(language, **_BROKEN),
+        "declined": declined(language),
     }
 
 

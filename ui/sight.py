@@ -9,10 +9,13 @@ from device.night import Night, night_of
 from device.settings import UiSection
 from ui.layout import MM_PER_INCH, PANEL_DIAGONAL_MM, Layout
 from ui.palette import palette_of
-from ui.views import CleaningView, IdleView, PausedView, View
+from ui.views import CleaningView, IdleView, LevelView, PausedView, ReasonsView, ThanksView, View
 
 RESTING = (IdleView, PausedView, CleaningView)
 """What is on while nobody is asked anything. Somebody who is asked reads dark letters on light ground."""
+
+ENLARGED = (LevelView, ReasonsView, ThanksView)
+"""What a citizen can ask to have in larger letters. Forms have no room for it, and codes no letters."""
 
 LOOK_AGAIN_MS = 60_000
 """How often a screen that rests is looked at where there is a night: that is a minute late at most."""
@@ -27,11 +30,20 @@ class Sight:
     strong: bool = False
     night: Night | None = None
 
-    def layout(self, size: tuple[int, int], view: View, now: Moment) -> Layout:
-        """The sizes and colours for `view` at `now` on a screen of `size` pixels."""
+    def layout(self, size: tuple[int, int], view: View, now: Moment, *, enlarged: bool = False) -> Layout:
+        """The sizes and colours for `view` at `now` on a screen of `size` pixels.
+
+        `enlarged`: the citizen has asked for larger letters; they get them where there is room.
+        """
         night = isinstance(view, RESTING) and self.night is not None and self.night.holds(now)
         palette = palette_of(strong=self.strong, night=night)
-        return Layout(*size, self.diagonal_mm, large_type=self.large_type, palette=palette)
+        return Layout(
+            *size,
+            self.diagonal_mm,
+            large_type=self.large_type,
+            palette=palette,
+            enlarged=enlarged and isinstance(view, ENLARGED),
+        )
 
     def changes_at_ms(self, view: View, now: Moment) -> int | None:
         """When `view` may have to be shown anew: as it says itself, or for the night."""

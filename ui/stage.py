@@ -12,9 +12,12 @@ from kivy.uix.boxlayout import BoxLayout
 from device.events import CornerTile, Target
 from ui.corners import corner_at
 from ui.layout import Layout
+from ui.letter_size import ChangeSize
 from ui.pinyin import PinyinBook
 from ui.screens.cannot_record import CannotRecordScreen
 from ui.screens.cleaning import CleaningScreen
+from ui.screens.enlarged_level import EnlargedLevelScreen
+from ui.screens.enlarged_reasons import EnlargedReasonsScreen
 from ui.screens.idle import IdleScreen
 from ui.screens.key_test import KeyTestScreen
 from ui.screens.languages import LanguagesScreen
@@ -65,6 +68,12 @@ SCREENS: dict[type, type[ScreenWidget]] = {
     CleaningView: CleaningScreen,
 }
 
+LARGER: dict[type, type[ScreenWidget]] = {
+    LevelView: EnlargedLevelScreen,
+    ReasonsView: EnlargedReasonsScreen,
+}
+"""Those that are arranged in another way for larger letters."""
+
 CHOOSING_S = 20
 """Languages that somebody left open go by themselves."""
 
@@ -76,7 +85,9 @@ class Stage(BoxLayout):
     """Shows one view at a time. Kivy's thread.
 
     `on_finger_down(touch, target)` and `on_finger_up(touch)` are told of every finger, wherever it is, but
-    for one that types: of that `on_typed()` is told alone. `book`: the characters that can be typed.
+    for one that types: of that `on_typed()` is told alone. `on_letters()`: they are to have the other size;
+    its finger is told of as one beside every target, so that a palm stays a palm. `book`: the characters
+    that can be typed.
     """
 
     def __init__(
@@ -85,6 +96,7 @@ class Stage(BoxLayout):
         on_finger_down: Callable[[str, Target | None], None],
         on_finger_up: Callable[[str], None],
         on_typed: Callable[[], None],
+        on_letters: Callable[[], None],
         book: PinyinBook,
         **kwargs: Any,
     ) -> None:
@@ -92,6 +104,7 @@ class Stage(BoxLayout):
         self._on_finger_down = on_finger_down
         self._on_finger_up = on_finger_up
         self._on_typed = on_typed
+        self._on_letters = on_letters
         self._book = book
         self._typing: set[str] = set()
         self._screens: dict[tuple[type, Layout], ScreenWidget] = {}
@@ -154,7 +167,8 @@ class Stage(BoxLayout):
     def _make(self, view: View, layout: Layout) -> ScreenWidget:
         kind, size = type(view), (layout.width, layout.height)
         more = {"book": self._book} if kind is WordsView else {}
-        screen = self._screens[kind, layout] = SCREENS[kind](view=view, layout=layout, size=size, **more)
+        made = LARGER.get(kind, SCREENS[kind]) if layout.enlarged else SCREENS[kind]
+        screen = self._screens[kind, layout] = made(view=view, layout=layout, size=size, **more)
         return screen
 
     @property
@@ -186,6 +200,11 @@ class Stage(BoxLayout):
                 self._typing.add(str(touch.uid))
                 self._choose(part.target)
                 self._on_typed()
+                return True
+            if isinstance(part.target, ChangeSize):
+                self._on_finger_down(str(touch.uid), None)
+                self._on_letters()
+                self._be_deaf()
                 return True
             if isinstance(part.target, Stroke):
                 self._typing.add(str(touch.uid))
@@ -222,10 +241,12 @@ class Stage(BoxLayout):
         corner = corner_at(touch.x, touch.y, self._shown.layout)
         return None if corner is None else CornerTile(corner)
 
-    def bring(self, touched: Writing | ChooseLanguage) -> None:
-        """Bring on what fingers would on the screen that is shown: something typed, or the languages."""
+    def bring(self, touched: Writing | ChooseLanguage | ChangeSize) -> None:
+        """Bring on what fingers would on the screen that is shown: something typed, the languages, other letters."""
         if isinstance(touched, ChooseLanguage):
             self._choose(touched)
+        elif isinstance(touched, ChangeSize):
+            self._on_letters()
         elif isinstance(self._shown, WordsScreen):
             self._shown.write(touched)
 
@@ -256,6 +277,9 @@ class Stage(BoxLayout):
         self.clear_widgets()
         if self._shown is not None:
             self._bring_on(self._shown)
+        self._be_deaf()
+
+    def _be_deaf(self) -> None:
         self.deaf = True
         self._hear_again()
 

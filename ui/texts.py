@@ -67,6 +67,7 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     level_promise: str
     levels: dict[int, str]
     level_lines: int  # that the longest of them takes on its tile
+    level_parts: dict[int, tuple[str, ...]]  # each of them, parted where an enlarged one may be broken
     changing_title: str
     changing_promise: str
     seconds_extend: str  # {seconds}
@@ -107,6 +108,8 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     handy: tuple[str, ...]  # offered while no letters are typed
     keys: KeyWords
     read_aloud: str
+    larger: str
+    normal_size: str
     spoken_title: str
     spoken_nothing: str
     spoken_confirm: str  # {words}
@@ -155,6 +158,10 @@ class TextBook:
     def of(self, language: str) -> Texts:
         """The words of `language`; of the first when it is one that the screen does not speak."""
         return self._packs.get(language) or self._packs[self.languages[0]]
+
+    def reasons(self, language: str) -> tuple[str, ...]:
+        """Every official reason in `language`."""
+        return tuple(self.reason(language, code, text) for code, text in self._official.items())
 
     def others(self, language: str) -> tuple[tuple[str, Texts], ...]:
         """The languages that are not shown now, with their words."""
@@ -244,6 +251,14 @@ def read_texts(name: str, document: str) -> Texts:
         reasons = set()
     problems = [
         *_differences(name, "levels", {str(k) for k in texts.levels}, {str(int(level)) for level in Level}),
+        *_differences(
+            name, "level_parts", {str(k) for k in texts.level_parts}, {str(k) for k in texts.levels}
+        ),
+        *(
+            f"{name}: level_parts.{level}: must give {texts.levels[level]!r} when put together"
+            for level, parts in sorted(texts.level_parts.items())
+            if level in texts.levels and "".join(parts) != texts.levels[level]
+        ),
         *_differences(name, "faults", set(texts.faults), {fault.value for fault in Fault}),
         *_differences(name, "key_marks", set(texts.key_marks), {mark.value for mark in KeyMark}),
         *_differences(name, "indicators", set(texts.indicators), reasons),

@@ -86,6 +86,25 @@ def fill_lines(text: str, width: float, measure: Measure) -> tuple[str, ...]:
     return tuple(line.rstrip() for part in text.splitlines() for line in _paragraph(part, width, measure))
 
 
+def set_parts(text: str, width: float, most_lines: int, measure: Measure) -> Setting:
+    """`text` on one line if it can be; else broken where it has line breaks, as `set_lines` does."""
+    whole = text.replace("\n", "")
+    if measure(whole) <= width:
+        return Setting((whole,), cut=False)
+    return set_lines(text, width, most_lines, measure)
+
+
+def fits(text: str, width: float, most_lines: int, measure: Measure) -> bool:
+    """Whether `set_parts` finds room for all of `text`, and breaks no word or part of it."""
+    if measure(text.replace("\n", "")) <= width:
+        return most_lines > 0
+    parts = text.splitlines()
+    kept = parts if len(parts) > 1 else _PIECE.findall(text)
+    if any(measure(part.rstrip()) > width for part in kept):
+        return False
+    return sum(len(_paragraph(part, width, measure)) for part in parts) <= most_lines
+
+
 def _paragraph(text: str, width: float, measure: Measure) -> list[str]:
     """Its lines, each with the spaces it ends in."""
     lines: list[str] = []

@@ -9,6 +9,7 @@ from device.key_test import KeyMark
 from device.level import Level
 from device.snapshot import ClerkPhoto
 from ui.keyboard import KeyWords
+from ui.letter_size import ChangeSize
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class ButtonView:
     """A button with its words; pressing it sends `target`. `figure`: number of the key that does the same."""
 
     text: str
-    target: Target | Choosing
+    target: Target | Choosing | ChangeSize
     figure: str = ""
 
 
@@ -46,8 +47,8 @@ class LanguagesView:
 class HeaderView:
     """Where and with whom the citizen is, above every screen but the idle one. `test`: that it is a test.
 
-    `language` changes it, or brings on the `languages`. `mirrored`: the screen is read from right to left.
-    `time_warning`: that time is short, in place of all that but the language.
+    `language` changes it, or brings on the `languages`; `letters` changes their size. `mirrored`: it is read
+    from right to left. `time_warning`: that time is short, in place of what says who and where.
     """
 
     window: str
@@ -59,6 +60,7 @@ class HeaderView:
     time_warning: str = ""
     languages: LanguagesView | None = None
     mirrored: bool = False
+    letters: ButtonView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ class TimeLeftView:
 class TileView:
     """The tile of one level. `pressed`: chosen a moment ago. `standing`: the rating that 更改 may replace.
 
-    `figure`: the number printed on the key that gives the same level.
+    `figure`: the number printed on the key that gives the same level. `enlarged`: the word with line breaks
+    where it may be broken; `alike`: all five so, for none is larger than another.
     """
 
     level: Level
@@ -97,6 +100,8 @@ class TileView:
     pressed: bool
     standing: bool
     target: Target
+    enlarged: str = ""
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,7 @@ class PhoneView:
 
 @dataclass(frozen=True, slots=True)
 class ReasonsView:
-    """The rating is saved, which one is not said; up to three reasons to tick."""
+    """The rating is saved, which one is not said; up to three reasons to tick. `alike`: all there are."""
 
     header: HeaderView
     title: str
@@ -178,6 +183,7 @@ class ReasonsView:
     finish: ButtonView
     warning: WarningView | None
     changes_at_ms: int | None
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from tests.ui.display_process import parts_shown
 from tests.ui.panels import REVIEWED, Panel
 from tests.ui.seeing import look_at
 from tests.ui.sittings import Drawn, sitters
+from ui.letter_size import ChangeSize
 from ui.window import KivyDisplay
 
 
@@ -74,7 +75,8 @@ class Painter:
             self._display.stop()
             return
         snapshot, _ = self._sitter
-        self._display.show(dataclasses.replace(snapshot, number=self._number))
+        # Each is a visit of its own: larger letters end with one.
+        self._display.show(dataclasses.replace(snapshot, number=self._number, visit=str(self._number)))
 
     def _flip(self, window: Any) -> None:
         """A frame is drawn and not yet on the glass: it is the first one of what was shown."""
@@ -83,6 +85,9 @@ class Painter:
             self._touched = True
             window.children[0].bring(touched)
             window.canvas.ask_update()
+            return
+        if isinstance(touched, ChangeSize) and not window.children[0].children[0].layout.enlarged:
+            window.canvas.ask_update()  # it is still being made
             return
         pixels = self._pixels()
         if self._seen is None:

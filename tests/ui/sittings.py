@@ -17,13 +17,12 @@ from tests.patience import PATIENCE_S
 from tests.ui import report, snapshots
 from tests.ui.panels import Panel
 from tests.ui.seeing import Part
-from ui.views import ChooseLanguage
-from ui.writing import Writing
+from ui.samples import Touched
 
 WITHIN_S = 10 * PATIENCE_S
 RESTING = ("idle", "paused", "cleaning")
 
-Sitter = tuple[Snapshot, Writing | ChooseLanguage | None]
+Sitter = tuple[Snapshot, Touched | None]
 """What is shown, and what fingers then do to it."""
 
 

@@ -151,7 +151,17 @@ def test_the_unchanged_document_is_read() -> None:
         ({"decline": None}, "x.toml: Object missing required field `decline`"),
         ({"declined": "x"}, "x.toml: Object contains unknown field `declined`"),
         ({"decline": 3}, "x.toml: Expected `str`, got `int` - at `$.decline`"),
-        ({"levels": {"5": "a", "4": "b", "3": "c", "2": "d"}}, "x.toml: levels.1: is missing"),
+        (
+            {
+                "levels": dict(zip("5432", "abcd", strict=True)),
+                "level_parts": {n: [w] for n, w in zip("5432", "abcd", strict=True)},
+            },
+            "x.toml: levels.1: is missing",
+        ),
+        (
+            {"level_parts": {**load_texts().of(ENGLISH).level_parts, 1: ("Very", "dissatisfied")}},
+            "x.toml: level_parts.1: must give 'Very dissatisfied' when put together",
+        ),
         ({"weekdays": ["a"]}, "x.toml: weekdays: must have 7 entries, has 1"),
     ],
 )

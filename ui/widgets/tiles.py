@@ -9,6 +9,8 @@ from kivy.uix.boxlayout import BoxLayout
 
 from ui.layout import Layout
 from ui.views import TileView
+from ui.widgets.enlarged_row import EnlargedRow
+from ui.widgets.enlarged_tile import EnlargedTile
 from ui.widgets.level_row import LevelRow
 from ui.widgets.level_tile import LevelTile
 
@@ -21,7 +23,8 @@ class Tiles(BoxLayout):
 
     def on_tiles(self, *_: Any) -> None:
         if not self.children:
-            kind = LevelRow if self.layout.portrait else LevelTile
+            lying, standing = (EnlargedTile, EnlargedRow) if self.layout.enlarged else (LevelTile, LevelRow)
+            kind = standing if self.layout.portrait else lying
             for tile in self.tiles:
                 self.add_widget(kind(tile=tile, layout=self.layout))
         for widget, tile in zip(reversed(self.children), self.tiles, strict=True):
