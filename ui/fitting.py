@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import lru_cache, partial
 
 from ui import letters
@@ -19,16 +20,20 @@ def largest_em(texts: tuple[str, ...], box: tuple[int, int], most: int, least: i
     `box`: its width and height, all in pixels. One size for all of them: none stands out.
     """
     width, height = box
-    if _hold(texts, width, int(height // (most * LINE_HEIGHT)), most, bold=bold):
-        return most
-    for em in range(most - 1, least, -1):
-        lines = int(height // (em * LINE_HEIGHT))
-        # What the scaled measure lets through is measured again as it will be drawn.
-        if _hold(texts, width * _PROBE_PX / em, lines, _PROBE_PX, bold=bold) and _hold(
-            texts, width, lines, em, bold=bold
-        ):
-            return em
-    return least
+
+    def probe(em: int) -> bool:
+        return _hold(texts, width * _PROBE_PX / em, _lines(height, em), _PROBE_PX, bold=bold)
+
+    # What fits, fits smaller too.
+    em = least + bisect_left(range(least + 1, most + 1), True, key=lambda em: not probe(em))
+    # What the scaled measure lets through is measured again as it will be drawn.
+    while em > least and not _hold(texts, width, _lines(height, em), em, bold=bold):
+        em -= 1
+    return em
+
+
+def _lines(height: int, em: int) -> int:
+    return int(height // (em * LINE_HEIGHT))
 
 
 def _hold(texts: tuple[str, ...], width: float, lines: int, em: int, *, bold: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 from collections.abc import Callable
 
@@ -13,7 +14,7 @@ from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
 from device.clock import Clock, Moment
 from device.events import BEAT_S, Beat, Drawn, Target, TouchDown, TouchUp, Typed
 from device.inbox import Inbox
-from device.snapshot import Snapshot
+from device.snapshot import Screen, Snapshot
 from ui.frame_rate import AWAKE_MS, frames_per_s
 from ui.layout import Layout
 from ui.palette import DAY
@@ -161,8 +162,7 @@ class Frames:
         return newest is not None and newest.number != self._drawn
 
     def _rehearse(self, snapshot: Snapshot, now: Moment) -> Slices:
-        view = present(snapshot, self._book, now)
-        return self._stage.rehearse(view, self._sight.layout(self._window.size, view, now))
+        return self._stage.rehearse(*self._picture(snapshot, now))
 
     def _rehearsed(self) -> None:
         # Python looks through all it has for rubbish now and then, 70 ms here. What stands now stays, and is
@@ -198,9 +198,12 @@ class Frames:
     def _change_letters(self) -> None:
         """Somebody wants them larger, or as they were: for this visit, and nobody but the screen knows."""
         self._enlarged = not self._enlarged
-        if self._enlarged:
-            self._to_rehearse = [*self._to_rehearse, Screen.REASONS, Screen.THANKS]
-            self._rehearse_later()
+        if self._enlarged and self._staged is not None:
+            now = self._clock.now()
+            following = (Screen.REASONS, Screen.THANKS)
+            self._rehearsal.go_through(
+                [(dataclasses.replace(self._staged, screen=s), now) for s in following]
+            )
         self._refresh_soon()
 
     def _resized(self, *_: object) -> None:

@@ -89,7 +89,7 @@ class Layout:
 
     @property
     def gap(self) -> int:
-        return self.px(1.6 if self.portrait else 2.0)
+        return self.px(1.6 if self.portrait or self.enlarged else 2.0)
 
     @property
     def space(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -33,6 +34,10 @@ WANTED = (
 """Of the samples those that come in a visit, the likeliest first."""
 
 
+Scene = tuple[Snapshot, Moment]
+"""What is to be shown, and when."""
+
+
 class Rehearsal:
     """Goes through the screens once, in every language. Kivy's thread.
 
@@ -52,6 +57,7 @@ class Rehearsal:
         self._waits = waits
         self._rehearse = rehearse
         self._done = done
+        self._first: deque[Scene] = deque()
         self._left = _script(languages, clock)
         self._work: Slices | None = None
         self._is_over = False
@@ -62,11 +68,17 @@ class Rehearsal:
         if not self._is_over:
             self._go_on_later()
 
+    def go_through(self, scenes: Sequence[Scene]) -> None:
+        """Go through `scenes` first: they are the next that will be wanted."""
+        self._first = deque(scenes)
+        self._is_over = False
+        self.start()
+
     def _go_on(self, _: float) -> None:
         if self._waits():
             return  # `start` comes again after the frame that is awaited
         if self._work is None or self._work.dead:
-            following = next(self._left, None)
+            following = self._first.popleft() if self._first else next(self._left, None)
             if following is None:
                 self._is_over = True
                 self._done()
@@ -77,7 +89,7 @@ class Rehearsal:
         self._go_on_later()
 
 
-def _script(languages: Sequence[str], clock: Clock) -> Iterator[tuple[Snapshot, Moment]]:
+def _script(languages: Sequence[str], clock: Clock) -> Iterator[Scene]:
     now = clock.now()
     # By the samples' own clock, but at the hour it is: at night the screens that rest are dark.
     seen = replace(NOW, wall=now.wall, quality=now.quality)

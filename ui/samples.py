@@ -124,7 +124,7 @@ def samples(language: str) -> dict[str, Snapshot]:
 
 
 def touched(language: str) -> dict[str, tuple[Snapshot, Touched]]:
-    """What fingers bring on that no snapshot knows of: languages, larger letters, keyboards, the number pad."""
+    """What fingers bring on that no snapshot knows of: languages, larger letters, what is typed."""
     script = opening(Face.WORDS, language).script
     keyboard = Writing(face=Face.WORDS, script=script)
     said = {Script.PINYIN: "服务很好，只是等得久了一点。", Script.LATIN: "Kind and quick, but a long wait."}

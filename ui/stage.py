@@ -242,7 +242,7 @@ class Stage(BoxLayout):
         return None if corner is None else CornerTile(corner)
 
     def bring(self, touched: Writing | ChooseLanguage | ChangeSize) -> None:
-        """Bring on what fingers would on the screen that is shown: something typed, the languages, other letters."""
+        """Bring on what fingers would on the screen that is shown: words, the languages, other letters."""
         if isinstance(touched, ChooseLanguage):
             self._choose(touched)
         elif isinstance(touched, ChangeSize):

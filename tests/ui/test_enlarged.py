@@ -202,7 +202,7 @@ def test_a_tile_that_is_touched_is_the_same_level_in_both_sizes(panel: Panel) ->
 
 @pytest.mark.parametrize("language", shipped())
 def test_it_is_offered_on_screens_that_grow_and_on_no_others(language: str) -> None:
-    for name, snapshot in snapshots.every_screen(language).items():
+    for name, snapshot in snapshots.samples(language).items():
         for enlarged in (False, True):
             view = present(snapshot, BOOK, NOW, enlarged=enlarged)
             offered = getattr(getattr(view, "header", None), "letters", None)

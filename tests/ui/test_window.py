@@ -76,7 +76,12 @@ def test_several_fingers_have_names_of_their_own() -> None:
         (snapshots.idle(), [["LanguageTile", "en"]]),
         (
             snapshots.level(),
-            [["ButtonTile", "decline"], ["LanguageTile", "en"], *(["LevelTile", n] for n in range(1, 6))],
+            [
+                ["ButtonTile", "decline"],
+                ["ChangeSize"],
+                ["LanguageTile", "en"],
+                *(["LevelTile", n] for n in range(1, 6)),
+            ],
         ),
         (
             snapshots.reasons(page=2, pages=1),
@@ -84,12 +89,13 @@ def test_several_fingers_have_names_of_their_own() -> None:
                 ["ButtonTile", "change"],
                 ["ButtonTile", "finish"],
                 ["ButtonTile", "words"],
+                ["ChangeSize"],
                 ["LanguageTile", "en"],
                 ["ReasonTile", "213"],
                 ["ReasonTile", "214"],
             ],
         ),
-        (snapshots.thanks(), [["LanguageTile", "en"]]),
+        (snapshots.thanks(), [["ChangeSize"], ["LanguageTile", "en"]]),
     ],
     ids=lambda value: value.screen if hasattr(value, "screen") else None,
 )

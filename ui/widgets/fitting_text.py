@@ -25,13 +25,13 @@ class FittingText(Text):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         for name in ("most", "least", "alike"):
-            self.fbind(name, self._draw_soon)
+            self.fbind(name, self.draw_soon)
 
     def set(self, most_lines: int, measure: Measure) -> Setting:
         return set_parts(self.text, self.width, most_lines, measure)
 
-    def _draw(self, *_: object) -> None:
+    def draw(self) -> None:
         texts = (self.text, *self.alike) if self.text else ()
         box = (int(self.width), int(self.height))
         self.em = largest_em(texts, box, int(self.most), int(self.least), bold=self.bold)
-        super()._draw()
+        super().draw()
