@@ -87,8 +87,7 @@ class TimeLeftView:
 class TileView:
     """The tile of one level. `pressed`: chosen a moment ago. `standing`: the rating that 更改 may replace.
 
-    `figure`: the number printed on the key that gives the same level. `enlarged`: the word with line breaks
-    where it may be broken; `alike`: all five so, for none is larger than another.
+    `figure`: on the key of the same level. `enlarged`: the word, parted by lines; `alike`: all five so.
     """
 
     level: Level
