@@ -14,10 +14,21 @@ GLASSES = (SEVEN[0], SEVEN[1], SEVEN[3], SEVEN[4], LIGHTS[0], LIGHTS[4], LARGER[
 
 KEPT = (
     *("idle-photo", "idle-refused-broken", "idle-read", "paused", "cleaning", "cannot-F-014", "key-test"),
-    *("level", "level-changing", "level-last", "phone", "spoken-3", "spoken-reasons-0"),
-    *("reasons-2-0", "words", "receipt-word", "receipt-code", "thanks"),
+    *("level", "level-larger", "level-changing", "level-last", "phone", "spoken-3", "spoken-reasons-0"),
+    *("reasons-2-0", "reasons-2-larger", "words", "receipt-word", "receipt-code", "thanks"),
 )
-FEW = ("idle-photo", "paused", "cleaning", "level-changing", "reasons-2-0", "phone", "spoken-3")
+FEW = (
+    *(
+        "idle-photo",
+        "paused",
+        "cleaning",
+        "level-larger",
+        "level-changing",
+        "reasons-2-0",
+        "phone",
+        "spoken-3",
+    ),
+)
 """On a glass that others stand for but in its light, or in its size."""
 NIGHTLY = ("idle-photo", "idle-refused-broken", "paused", "cleaning")
 
