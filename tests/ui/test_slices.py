@@ -128,6 +128,40 @@ print(">", len(typed) >= 4, all(p.passing for p in typed))
     assert said(program, tmp_path) == ["> True", "> 0", "> True True"]
 
 
+def test_nothing_that_was_typed_is_held_when_its_screen_has_gone(tmp_path: Path) -> None:
+    program = """
+from ui import letters
+from ui.writing import Face, Writing
+
+def held(screen):
+    parts = [p for part in screen.parts for p in part.walk(restrict=True) if isinstance(p, text.Text)]
+    drawn = ["".join(p._drawn[0].lines) for p in parts if p._drawn]
+    return sum("推了" in line or "1391" in line or "7   7" in line for line in drawn)
+
+def left(screen):
+    stage.show_view(present(shown["thanks"], book, now), layout)
+    EventLoop.idle()
+    return held(screen), letters.runs.cache_info().currsize < before
+
+for writing in (Writing(words="被推了一把", face=Face.WORDS), Writing(number="13912345678", face=Face.NUMBER)):
+    stage.show_view(present(shown["words"], book, now), layout)
+    words = stage._shown
+    stage.bring(writing)
+    EventLoop.idle()
+    stage.bring(Writing(words=writing.words, number=writing.number))
+    EventLoop.idle()
+    before = letters.runs.cache_info().currsize
+    print(">", held(words) > 0, *left(words))
+stage.show_view(present(shown["receipt-word"], book, now), layout)
+receipt = stage._shown
+receipt.digits = "777"
+EventLoop.idle()
+before = letters.runs.cache_info().currsize
+print(">", held(receipt) > 0, *left(receipt))
+"""
+    assert said(program, tmp_path) == ["> True 0 True"] * 3
+
+
 def test_the_first_screens_that_are_wanted_come_on_before_they_were_rehearsed() -> None:
     with WindowProcess() as window:
         window.show_soon(snapshots.idle(number=1))
