@@ -125,6 +125,7 @@ def test_what_is_shown_reaches_the_display_and_the_backlight_and_the_end_is_ligh
 def test_it_is_left_alone_where_nothing_asks_for_it(changes):
     assert open_backlight(replace(EVENING, **changes), Shown(), clock=FakeClock(), folder=SYSFS) is None
 
+
 def test_it_may_be_stopped_before_it_began(tmp_path):
     opened(tmp_path, NIGHT).stop()  # something else could not start
 

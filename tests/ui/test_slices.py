@@ -92,6 +92,41 @@ print(">", len(stage._shown.children), stage.missing(view, layout))
     assert said(program, tmp_path) == ["> 3 None"]
 
 
+def test_a_rehearsed_screen_is_made_and_drawn_before_it_is_wanted(tmp_path: Path) -> None:
+    program = """
+for name in ("level", "words"):
+    view = present(shown[name], book, now)
+    for _ in range(2):
+        work = stage.rehearse(view, layout)
+        while not work.go_on():
+            EventLoop.idle()
+    drawn = text._lettering.cache_info().currsize
+    print(">", stage.missing(view, layout), drawn > 10)
+    stage.show_view(view, layout)
+    EventLoop.idle()
+    print(">", text._lettering.cache_info().currsize - drawn)
+"""
+    assert said(program, tmp_path) == ["> None True", "> 0"] * 2
+
+
+def test_a_screen_that_is_half_dressed_comes_on_as_what_is_wanted(tmp_path: Path) -> None:
+    program = """
+spoken = present(shown["spoken"], book, now)
+fewer = present(shown["spoken-reasons-2"], book, now)
+stage.show_view(fewer, layout)
+stage.show_view(present(shown["thanks"], book, now), layout)
+begun = stage.rehearse(spoken, layout)
+begun.go_on(2)
+print(">", begun.dead)
+stage.show_view(fewer, layout)
+begun.finish()
+EventLoop.idle()
+columns = [part.column.word for part in stage._shown.walk() if type(part).__name__ == "Column"]
+print(">", sorted(columns) == sorted(column.word for column in fewer.columns))
+"""
+    assert said(program, tmp_path) == ["> False", "> True"]
+
+
 def test_other_screens_by_the_same_rules_are_made_while_one_is_half_made(tmp_path: Path) -> None:
     program = """
 begun = stage.rehearse(present(shown["reasons-2-0"], book, now), layout)
