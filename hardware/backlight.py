@@ -60,7 +60,7 @@ class BacklitDisplay:
         self._thread.start()
 
     def stop(self) -> None:
-        """End, with full light: whatever comes next on this panel is to be seen. Nothing if it never began."""
+        """End, with full light: whatever comes next on this panel is to be seen. It may not have begun."""
         self._shown = None
         self._changed.set()
         if self._thread.ident is not None:

@@ -131,7 +131,7 @@ class Stage(BoxLayout):
             self._bring_on(screen)
 
     def missing(self, view: View, layout: Layout) -> Slices | None:
-        """The work that the screen of `view` has to wait for: it is not made yet, or half dressed as another."""
+        """The work that the screen of `view` waits for: it is not made yet, or half dressed as another."""
         key = (type(view), layout)
         if key not in self._making and key not in self._screens:
             self._making[key] = Slices(lambda: self._prepare(view, layout))

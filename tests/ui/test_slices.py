@@ -178,15 +178,16 @@ def left(screen):
     EventLoop.idle()
     return held(screen), letters.runs.cache_info().currsize < before
 
-for writing in (Writing(words="被推了一把", face=Face.WORDS), Writing(number="13912345678", face=Face.NUMBER)):
+words, number = Writing(words="被推了一把", face=Face.WORDS), Writing(number="13912345678", face=Face.NUMBER)
+for writing in (words, number):
     stage.show_view(present(shown["words"], book, now), layout)
-    words = stage._shown
+    screen = stage._shown
     stage.bring(writing)
     EventLoop.idle()
     stage.bring(Writing(words=writing.words, number=writing.number))
     EventLoop.idle()
     before = letters.runs.cache_info().currsize
-    print(">", held(words) > 0, *left(words))
+    print(">", held(screen) > 0, *left(screen))
 stage.show_view(present(shown["receipt-word"], book, now), layout)
 receipt = stage._shown
 receipt.digits = "777"
