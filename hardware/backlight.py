@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 from pathlib import Path
 
@@ -51,7 +50,8 @@ class BacklitDisplay:
         self._percent = percent
         self._clock = clock
         self._folder = folder
-        self._shown: queue.SimpleQueue[Screen | None] = queue.SimpleQueue()
+        self._shown: Screen | None = Screen.IDLE  # None: stop
+        self._changed = threading.Event()
         self._found: str | None = None
         self._thread = threading.Thread(target=self._run, name="backlight", daemon=True)
 
@@ -60,23 +60,24 @@ class BacklitDisplay:
         self._thread.start()
 
     def stop(self) -> None:
-        """End, with full light: whatever comes next on this panel is to be seen."""
-        self._shown.put(None)
-        self._thread.join(_STOP_LIMIT_S)
+        """End, with full light: whatever comes next on this panel is to be seen. It may not have begun."""
+        self._shown = None
+        self._changed.set()
+        if self._thread.ident is not None:
+            self._thread.join(_STOP_LIMIT_S)
 
     def show(self, snapshot: Snapshot) -> None:
         """As SnapshotSink."""
         self._display.show(snapshot)
-        self._shown.put(snapshot.screen)
+        self._shown = snapshot.screen
+        self._changed.set()
 
     def _run(self) -> None:
-        screen: Screen | None = Screen.IDLE
-        while screen is not None:
+        # The newest screen alone counts: a driver that takes its time is never behind by more than one.
+        while (screen := self._shown) is not None:
             self.set_for(screen)
-            try:
-                screen = self._shown.get(timeout=_LOOK_EVERY_S)
-            except queue.Empty:
-                continue
+            self._changed.wait(_LOOK_EVERY_S)
+            self._changed.clear()
         self._set(_FULL)
 
     def set_for(self, screen: Screen) -> None:
@@ -85,8 +86,8 @@ class BacklitDisplay:
         self._set(self._percent if dark else _FULL)
 
     def _set(self, percent: int) -> None:
-        backlights = sorted(self._folder.glob("*/max_brightness"))
         try:
+            backlights = sorted(self._folder.glob("*/max_brightness"))
             for backlight in backlights:
                 most = int(backlight.read_text("ascii"))
                 wanted = max(1, round(most * percent / _FULL))  # 0 puts some panels out altogether

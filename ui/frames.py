@@ -101,6 +101,7 @@ class Frames:
                 EventLoop.idle()
                 self._window.mainloop()
         finally:
+            gc.enable()  # the rehearsal may not have come to its end
             self._beat_again.cancel()
             stopTouchApp()
 

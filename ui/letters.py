@@ -96,6 +96,12 @@ def width(line: str, px: int, *, bold: bool) -> float:
     return reached
 
 
+def forget() -> None:
+    """Drop the lines that were measured: somebody may have typed them."""
+    runs.cache_clear()
+    width.cache_clear()
+
+
 def lacking(line: str) -> list[tuple[str, Face]]:
     """The letters of `line` that the face they are set in has no glyph for, each once."""
     found = {}

@@ -144,7 +144,7 @@ class Stage(BoxLayout):
             self._bring_on(screen)
 
     def missing(self, view: View, layout: Layout) -> Slices | None:
-        """The work of making the screen of `view`, if it is not made yet."""
+        """The work that the screen of `view` waits for: it is not made yet, or half dressed as another."""
         key = (type(view), layout)
         if key not in self._making and key not in self._screens:
             self._making[key] = Slices(lambda: self._prepare(view, layout))
@@ -152,7 +152,10 @@ class Stage(BoxLayout):
 
     def rehearse(self, view: View, layout: Layout) -> Slices:
         """The work of making the screen of `view`, and of drawing what is new in it while it is not on."""
-        return self.missing(view, layout) or Slices(lambda: self._dress(view, layout))
+        work = self.missing(view, layout)
+        if work is None:
+            work = self._making[type(view), layout] = Slices(lambda: self._dress(view, layout))
+        return work
 
     def _prepare(self, view: View, layout: Layout) -> None:
         _draw_unseen(self._make(view, layout))
@@ -163,6 +166,7 @@ class Stage(BoxLayout):
         if screen is not None and screen is not self._shown:
             screen.view = view
             _draw_unseen(screen)
+        self._making.pop((type(view), layout), None)
 
     def _make(self, view: View, layout: Layout) -> ScreenWidget:
         kind, size = type(view), (layout.width, layout.height)

@@ -209,7 +209,7 @@ def _goes_on(line: str, n: int) -> bool:
 def _shortened(line: str, width: float, measure: Measure) -> str:
     while line and measure(line + ELLIPSIS) > width:
         end = len(line) - 1
-        while _goes_on(line, end):
+        while end and _goes_on(line, end):
             end -= 1
         line = line[:end].rstrip()
     return line + ELLIPSIS

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -122,3 +124,41 @@ def test_what_is_shown_reaches_the_display_and_the_backlight_and_the_end_is_ligh
 )
 def test_it_is_left_alone_where_nothing_asks_for_it(changes):
     assert open_backlight(replace(EVENING, **changes), Shown(), clock=FakeClock(), folder=SYSFS) is None
+
+
+def test_it_may_be_stopped_before_it_began(tmp_path):
+    opened(tmp_path, NIGHT).stop()  # something else could not start
+
+
+def test_a_backlight_that_goes_while_it_is_looked_for_is_no_fault(caplog):
+    class Going(type(Path())):
+        """A folder that is gone when it is read."""
+
+        def glob(self, _pattern):
+            raise OSError(errno.ENODEV, "No such device")
+
+    opened(Going("/sys/class/backlight"), NIGHT).set_for(Screen.IDLE)
+    assert [record.getMessage() for record in caplog.records] == [
+        'backlight="not set: [Errno 19] No such device"'
+    ]
+
+
+def test_a_driver_that_takes_its_time_is_told_the_newest_alone(tmp_path):
+    looks = []
+
+    class Counting(type(Path())):
+        """A folder that counts how often it is looked through."""
+
+        def glob(self, pattern):
+            looks.append(pattern)
+            return super().glob(pattern)
+
+    file = panel(tmp_path, brightness=7)
+    backlit = opened(Counting(tmp_path), NIGHT)
+    for number in range(1000):
+        backlit.show(snapshots.idle(number=number))
+    backlit.show(snapshots.level(number=1000))
+    backlit.start()
+    until(lambda: file.read_text() == "255\n", what="full light")
+    backlit.stop()
+    assert len(looks) < 5

@@ -124,3 +124,9 @@ def test_no_script_loses_a_letter_or_parts_it_from_its_marks(
 def test_no_line_of_tibetan_begins_with_a_shad(sentences: list[int], width: int) -> None:
     text = " ".join("ཀ་" * syllables + "ང་།" for syllables in sentences)
     assert [line for line in lines(text, width, 99) if line.startswith("།")] == []
+
+
+def test_a_text_that_begins_with_a_mark_on_no_letter_is_shortened_too():
+    assert set_lines("\u0f72\u0f72\u0f72\u0f72", 15, 1, lambda text: 10.0 * len(text)) == Setting(
+        ("…",), cut=True
+    )

@@ -10,6 +10,7 @@ from kivy.uix.boxlayout import BoxLayout
 
 from device.events import Button, ButtonTile, ReceiptTile, Target
 from device.receipt_code import WORD_DIGITS
+from ui import letters
 from ui.layout import Layout
 from ui.screens.screen_widget import ScreenWidget
 from ui.views import ReceiptView
@@ -56,6 +57,7 @@ class ReceiptScreen(ScreenWidget):
 
     def leave(self) -> None:
         self.digits = ""
+        letters.forget()
 
     def _copy(self, *_: object) -> None:
         panel = self._word if self.view.code is None else self._code

@@ -10,6 +10,7 @@ from kivy.properties import BooleanProperty, ObjectProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from device.events import Button, ButtonTile, Target
+from ui import letters
 from ui.layout import Layout
 from ui.pinyin import PinyinBook
 from ui.screens.screen_widget import ScreenWidget
@@ -69,6 +70,7 @@ class WordsScreen(ScreenWidget):
 
     def leave(self) -> None:
         self.write(Writing())
+        letters.forget()
         self._hear_again.cancel()
         self.deaf = False
 

@@ -23,8 +23,13 @@ class Drawn(Widget):
         """Make it look as it should."""
         raise NotImplementedError
 
+    @property
+    def may_wait(self) -> bool:
+        """Whether, off the window, it may go on holding what it showed last."""
+        return True
+
     def _draw_if_seen(self, *_: object) -> None:
-        self.is_undrawn = self.get_root_window() is None
+        self.is_undrawn = self.may_wait and self.get_root_window() is None
         if not self.is_undrawn:
             self.draw()
 

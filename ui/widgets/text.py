@@ -29,7 +29,8 @@ class Text(Drawn):
 
     `text_width`: pixels the text takes on one line; `snug_width`: those of its longest line, where none has
     more than `most_width`, if that is not 0. `mirrored`: on a screen read from the right, where left
-    is right. `passing`: what somebody typed, or a code of theirs; its picture is not kept for the next time.
+    is right. `passing`: what somebody typed, or a code of theirs; its picture is not kept for the next time,
+    nor when the screen has gone.
     Lines are broken and drawn once a frame, when all that changed has changed.
     """
 
@@ -66,6 +67,10 @@ class Text(Drawn):
     def letters_box(self) -> tuple[float, float, float, float]:
         """Where on the screen the room of its lines is: left, bottom, width, height."""
         return (*self._rectangle.pos, *self._rectangle.size)
+
+    @property
+    def may_wait(self) -> bool:
+        return not self.passing  # the picture of what somebody typed goes with the screen it was typed on
 
     def _width_of(self, line: str) -> float:
         return letters.width(line, int(self.em), bold=self.bold)
