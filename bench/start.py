@@ -94,13 +94,15 @@ def _start_ms(folder: Path) -> dict[str, float]:
             stderr=log,
         )
         try:
-            return {
-                what: (_await_ns(is_so, process, folder / "log") - before_ns) / 1e6
-                for what, is_so in (
-                    ("READY=1: the counter link and the panel are up", lambda: _is_ready(notices)),
-                    ("screen.png: first frame drawn, read back, written", (folder / "screen.png").exists),
-                )
-            }
+            seen_ns = _await_ns(
+                {
+                    "screen.png: first frame drawn, read back, written": (folder / "screen.png").exists,
+                    "READY=1: the counter link and the panel are up": lambda: _is_ready(notices),
+                },
+                process,
+                folder / "log",
+            )
+            return {what: (at_ns - before_ns) / 1e6 for what, at_ns in seen_ns.items()}
         finally:
             process.terminate()
             process.wait(_WITHIN_S)
@@ -113,15 +115,21 @@ def _is_ready(notices: socket.socket) -> bool:
         return False
 
 
-def _await_ns(is_so: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> int:
-    """When it was so, by the monotonic clock. Raises ChuangpingError when the device ends, or in 30 s."""
+def _await_ns(
+    awaited: dict[str, Callable[[], bool]], process: subprocess.Popen[bytes], log: Path
+) -> dict[str, int]:
+    """When each came, by the monotonic clock. Raises ChuangpingError when the device ends, or in 60 s."""
     until_s = time.monotonic() + _WITHIN_S
-    while not is_so():
+    seen: dict[str, int] = {}
+    while len(seen) < len(awaited):
+        for what, is_so in awaited.items():
+            if what not in seen and is_so():
+                seen[what] = time.monotonic_ns()
         if process.poll() is not None or time.monotonic() > until_s:
             said = log.read_text("utf-8", "replace").strip()
             raise ChuangpingError(f"the device did not come up: {said}")
         time.sleep(_LOOK_S)
-    return time.monotonic_ns()
+    return {what: seen[what] for what in awaited}
 
 
 def _free_port() -> int:

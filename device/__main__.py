@@ -90,6 +90,7 @@ def run(config: DeviceConfig, *, board: str | None = None) -> None:
             slips=lambda: panel.counters.lost_presses + panel.counters.restarts if panel else 0,
             speaker=speaker,
             photos=photos,
+            begin=link.start,
         ),
         clock=clock,
         inbox=inbox,
@@ -111,7 +112,7 @@ def run(config: DeviceConfig, *, board: str | None = None) -> None:
             speaker.start()
         if jack:
             jack.start()
-        link.start()
+        link.listen()
         control.start()
         if panel:
             panel.start()

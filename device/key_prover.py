@@ -16,7 +16,7 @@ from device.ledger.reader import Head, StoredRow
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 500  # rows looked at in one turn, some milliseconds
+_AT_ONCE = 50  # rows looked at in one turn, a millisecond or two: a press may come meanwhile
 
 
 class RowSource(Protocol):
@@ -135,7 +135,7 @@ class KeyProver:
         if ended.is_full:
             self._keep(set(ended.keys), Proof(ended.begun, now.boot, now.mono_ms))
             self._round = ended.next()
-            log.info("round of presses ended visits=%d", len(ended.visits))
+            log.info("round of presses ended")
         if self._round is not None and self._round.after != self._mark.through:
             self._set_mark(RoundMark(ended.log_id, self._round.after))
 

@@ -17,7 +17,8 @@ LEAST_VISITS = 10
 class KeyRound:
     """The presses of the days that are over, after row `after` of log `log_id`.
 
-    `seen`: the last row that was looked at. `visits`: those rated by a key, from the day `begun` on.
+    `seen`: the last row that was looked at. `visits`: those rated by a key, from the day `begun` on, until
+    they are enough: a busy day has thousands.
     """
 
     log_id: str
@@ -43,7 +44,7 @@ class KeyRound:
             self,
             seen=seq,
             begun=day if self.begun is None else min(self.begun, day),
-            visits=self.visits | {row["visit"]},
+            visits=self.visits if self.is_full else self.visits | {row["visit"]},
             keys=self.keys | {levels.index(row["level"]) + 1},
         )
 

@@ -16,19 +16,30 @@ class Lifeline:
     """Belongs to the device loop's thread, so that what it tells proves that both screen and loop go on.
 
     A loop that is stuck hears nothing; a screen that is stuck says nothing; either way nobody is told.
+    `begin` starts what can wait for the first screen, and is over before the device is said to be ready.
     """
 
     def __init__(
-        self, *, clock: Clock, watchdog: Watchdog, notify: Callable[[str], None] = notify_service
+        self,
+        *,
+        clock: Clock,
+        watchdog: Watchdog,
+        notify: Callable[[str], None] = notify_service,
+        begin: Callable[[], None] = lambda: None,
     ) -> None:
         self._clock = clock
         self._watchdog = watchdog
         self._notify = notify
+        self._begin = begin
         self._ready = False
 
     def screen_answered(self, at_ms: int) -> None:
-        """The screen drew, or could have drawn, at `at_ms`. Raises OSError when READY cannot be told."""
+        """The screen drew, or could have drawn, at `at_ms`.
+
+        Raises OSError when READY cannot be told, and what `begin` raises.
+        """
         if not self._ready:
+            self._begin()
             self._notify("READY=1")
             self._ready = True
         # Answers that piled up while the loop was stuck prove nothing.

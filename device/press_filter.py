@@ -240,4 +240,5 @@ def _contact(
         return state, decided
     felt = (Felt(choice, at_ms),) if alone and choice is not None else ()
     pending = _Pending(contact, choice, at_ms, at_ms, alone, until_up)
-    return replace(state, pending=pending), (*decided, Touched(at_ms), *felt)
+    # First what answers the finger: the other may have the screen drawn.
+    return replace(state, pending=pending), (*decided, *felt, Touched(at_ms))

@@ -42,9 +42,11 @@ class Signaller:
         return signals_due_ms(self._state, self._clock.mono_ms())
 
     def acknowledge(self) -> None:
-        """A press or touch was taken: say so at once."""
-        self._state, signals = acknowledge(self._state, self._clock.mono_ms())
-        self._send(signals)
+        """A press or touch was taken: say so at once, before the screen is told and begins to draw."""
+        now_ms = self._clock.mono_ms()
+        self._state, click = acknowledge(self._state, now_ms)
+        self._state, lamps = settle_lamps(self._state, now_ms)
+        self._send((*lamps, *click))
 
     def confirm_saved(self) -> None:
         """A level was committed, and no screen says so."""

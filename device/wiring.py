@@ -58,6 +58,7 @@ class Ends:
 
     `layout_id`: how the levels are arranged; `portrait`: on a standing picture. `panel`: how the keys are
     wired, or None without any; `slips`: what it lost so far. `restart` ends the process, to be started again.
+    `begin`: as for Lifeline.
     """
 
     display: SnapshotSink
@@ -70,6 +71,7 @@ class Ends:
     slips: Callable[[], int] = lambda: 0
     speaker: Speaker | None = None
     photos: Photos | None = None
+    begin: Callable[[], None] = lambda: None
 
 
 def wired(
@@ -173,7 +175,7 @@ def wired(
             ),
         ),
         signaller=Signaller(sink=ends.signals, clock=clock),
-        lifeline=Lifeline(clock=clock, watchdog=Watchdog(clock=clock)),
+        lifeline=Lifeline(clock=clock, watchdog=Watchdog(clock=clock), begin=ends.begin),
         acceptance=acceptance,
         announcer=Announcer(
             clock=clock,

@@ -38,6 +38,7 @@ from ui.views import (
     CleaningView,
     IdleView,
     KeyTestView,
+    LanguagesView,
     LevelView,
     PausedView,
     PhoneView,
@@ -112,6 +113,7 @@ class Stage(BoxLayout):
         self._shown: ScreenWidget | None = None
         self._pressed: dict[str, Touchable] = {}
         self._languages: LanguagesScreen | None = None
+        self._choosers: dict[tuple[LanguagesView, Layout], LanguagesScreen] = {}
         self._visit: str | None = None
         self._close_later = Clock.create_trigger(self._close_languages, CHOOSING_S)
         self.deaf = False
@@ -151,7 +153,10 @@ class Stage(BoxLayout):
         return self._making.get(key)
 
     def rehearse(self, view: View, layout: Layout) -> Slices:
-        """The work of making the screen of `view`, and of drawing what is new in it while it is not on."""
+        """The work of making the screen of `view`, and of drawing what is new in it while it is not on.
+
+        Where the screen is there, also that of making its languages to choose from.
+        """
         work = self.missing(view, layout)
         if work is None:
             work = self._making[type(view), layout] = Slices(lambda: self._dress(view, layout))
@@ -167,6 +172,20 @@ class Stage(BoxLayout):
             screen.view = view
             _draw_unseen(screen)
         self._making.pop((type(view), layout), None)
+        offered = header_of(view).languages
+        if offered is not None and (offered, layout) not in self._choosers:
+            chooser = self._chooser(offered, layout)
+            chooser.do_layout()
+            pause()
+            draw_rest(chooser)
+
+    def _chooser(self, offered: LanguagesView, layout: Layout) -> LanguagesScreen:
+        """The languages to choose from, one screen for each language that they are offered in."""
+        chooser = self._choosers.get((offered, layout))
+        if chooser is None:
+            chooser = LanguagesScreen(view=offered, layout=layout, size=(layout.width, layout.height))
+            self._choosers[offered, layout] = chooser
+        return chooser
 
     def _make(self, view: View, layout: Layout) -> ScreenWidget:
         kind, size = type(view), (layout.width, layout.height)
@@ -187,6 +206,7 @@ class Stage(BoxLayout):
         self.clear_widgets()
         self._screens.clear()
         self._making.clear()
+        self._choosers.clear()
         self._shown = None
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
@@ -263,12 +283,11 @@ class Stage(BoxLayout):
             return
         self._release_all()
         self.clear_widgets()
-        layout = self._shown.layout
-        self._languages = LanguagesScreen(view=offered, layout=layout, size=(layout.width, layout.height))
-        self.add_widget(self._languages)
+        self._languages = self._chooser(offered, self._shown.layout)
+        self._bring_on(self._languages)
         self._close_later()
 
-    def _bring_on(self, screen: ScreenWidget) -> None:
+    def _bring_on(self, screen: ScreenWidget | LanguagesScreen) -> None:
         self.add_widget(screen)
         draw_soon(screen)
 

@@ -8,7 +8,7 @@ from device.ledger.reader import Head, LedgerReader
 from device.ledger.verify import fault_in, fault_in_floor, start_of
 from device.sqlite_file import damaged
 
-_AT_ONCE = 500  # rows, some milliseconds
+_AT_ONCE = 100  # rows, a millisecond or two: a press may come meanwhile
 _AGAIN_MS = 24 * 3600 * 1000  # a proof that has reached the head begins again from the floor
 
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import hmac
-import re
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from device.counter import Refusal, Refused
-from device.errors import ConfigError
 from hardware.counter.answers import error_response
-
-_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # b64token of RFC 6750, section 2.1
 
 _UNAUTHORIZED = Refused(
     Refusal.UNAUTHORIZED,
@@ -42,15 +38,3 @@ class BearerGate:
             return False
         scheme, _, credentials = values[0].partition(b" ")
         return scheme.lower() == b"bearer" and hmac.compare_digest(credentials.strip(), self._token)
-
-
-def checked_token(token: str) -> str:
-    """`token`, if a header can carry it. Raises ConfigError: an empty one would let everybody in."""
-    if not _TOKEN.fullmatch(token):
-        raise ConfigError(
-            [
-                "counter.token_file: must hold one token of the characters A-Z a-z 0-9 - . _ ~ + / ="
-                " and nothing else; make one with: openssl rand -hex 32"
-            ]
-        )
-    return token

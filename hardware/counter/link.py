@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from device.counter import InvitationStatus
 from device.inbox import Inbox
-from hardware.counter.app import counter_app
-from hardware.counter.bearer import checked_token
-from hardware.counter.calls import Calls
-from hardware.counter.server import HttpServer
-from hardware.counter.streams import Streams
+from hardware.counter.listener import listen
+from hardware.counter.token import checked_token
+
+if TYPE_CHECKING:
+    from hardware.counter.session import Session
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Session:
-    """What lives from one start to the next stop."""
-
-    server: HttpServer
-    calls: Calls
-    streams: Streams
-    port: int
 
 
 class CounterLink:
@@ -50,32 +41,40 @@ class CounterLink:
         self._token = checked_token(token)
         self._origins = tuple(origins)
         self._inbox = inbox
-        self._session: _Session | None = None
+        self._listener: socket.socket | None = None
+        self._session: Session | None = None
 
     @property
     def url(self) -> str:
         """Where it answers, while started."""
         host = f"[{self._host}]" if ":" in self._host else self._host
-        return f"http://{host}:{self._port if self._session is None else self._session.port}"
+        return f"http://{host}:{self._listener.getsockname()[1] if self._listener else self._port}"
+
+    def listen(self) -> None:
+        """Take the port: who connects waits for `start`. Raises HardwareError when it is taken."""
+        self._listener = listen(self._host, self._port)
 
     def start(self) -> None:
-        """Returns when requests are answered. Raises HardwareError when the port is taken; may be retried."""
-        calls = Calls(self._inbox)
-        streams = Streams()
-        app = counter_app(calls=calls, streams=streams, token=self._token, origins=self._origins)
-        server = HttpServer(app, host=self._host, port=self._port)
-        self._session = _Session(server, calls, streams, server.start())
+        """Returns when requests are answered. Takes the port, where `listen` did not; may be retried."""
+        if self._listener is None:
+            self.listen()
+        assert self._listener is not None
+        from hardware.counter.session import Session  # noqa: PLC0415 - not before the first screen
+
+        session = Session(self._listener, token=self._token, origins=self._origins, inbox=self._inbox)
+        session.start()
+        self._session = session
         _log.info("counter link listens url=%s", self.url)
 
     def stop(self) -> None:
         """End all event streams and connections, then the thread. Without effect when not started."""
         session, self._session = self._session, None
-        if session is None:
-            return
-        session.server.post(session.calls.close)
-        session.server.post(session.streams.close)
-        session.server.stop()
-        _log.info("counter link stopped")
+        listener, self._listener = self._listener, None
+        if session is not None:
+            session.stop()
+            _log.info("counter link stopped")
+        if listener is not None:
+            listener.close()
 
     def announce(self, status: InvitationStatus) -> None:
         """Tell every event stream that an invitation's state changed. Any thread; never waits.
@@ -84,4 +83,4 @@ class CounterLink:
         """
         session = self._session
         if session is not None:
-            session.server.post(session.streams.publish, status)
+            session.publish(status)

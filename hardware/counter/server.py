@@ -24,15 +24,13 @@ START_LIMIT_S = 10.0
 STOP_LIMIT_S = 5.0
 _FINISH_LIMIT_S = 2  # for responses under way when the server stops
 _KEEP_ALIVE_S = 65  # longer than the usual poll of once a minute, so that polls need one connection
-_UNREAD_LIMIT_MS = 30_000  # the kernel closes a connection whose peer takes nothing for so long
 
 
 class HttpServer:
-    """Serves `app` on `host`:`port` over plain HTTP from one thread. For one start and one stop."""
+    """Serves `app` on `listener` over plain HTTP from one thread. For one start and one stop."""
 
-    def __init__(self, app: ASGIApp, *, host: str, port: int) -> None:
-        self._host = host
-        self._port = port
+    def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
+        self._listener = listener
         self._server = _Server(
             uvicorn.Config(
                 app,
@@ -54,20 +52,14 @@ class HttpServer:
         )
         self._thread: threading.Thread | None = None
 
-    def start(self) -> int:
-        """Listen; returns the port as soon as requests are served (a free one when `port` was 0).
-
-        Raises HardwareError when the address cannot be had.
-        """
-        listener = self._listen()
-        port: int = listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._run, args=(listener,), name="counter-http", daemon=True)
+    def start(self) -> None:
+        """Returns as soon as requests are served. Raises HardwareError when that does not come to be."""
+        self._thread = threading.Thread(target=self._run, name="counter-http", daemon=True)
         self._thread.start()
         try:
             self._server.serving.result(START_LIMIT_S)
         except TimeoutError:
             raise HardwareError(f"the counter link did not start within {START_LIMIT_S:g} s") from None
-        return port
 
     def post(self, callback: Callable[_P, object], *args: _P.args, **kwargs: _P.kwargs) -> None:
         """Have `callback` called soon in the server's thread. Any thread; never waits; in order.
@@ -87,29 +79,10 @@ class HttpServer:
         if self._thread.is_alive():
             _log.error("counter link does not end thread=%s limit_s=%g", self._thread.name, STOP_LIMIT_S)
 
-    def _listen(self) -> socket.socket:
-        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
-        # The protocol is named because asyncio sets TCP_NODELAY only on sockets that do; without it the
-        # answer to a POST waits 40 ms for a delayed ACK.
-        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        try:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            # Accepted connections inherit it.
-            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNREAD_LIMIT_MS)
-            listener.bind((self._host, self._port))
-            listener.listen()
-        except OSError as error:
-            listener.close()
-            raise HardwareError(
-                f"the counter link cannot listen on {self._host} port {self._port}: {error.strerror}."
-                " Stop the program that holds the port, or change counter.port (or counter.host)."
-            ) from error
-        return listener
-
-    def _run(self, listener: socket.socket) -> None:
+    def _run(self) -> None:
         try:
             with asyncio.Runner() as runner:
-                runner.run(self._server.serve(sockets=[listener]))
+                runner.run(self._server.serve(sockets=[self._listener]))
         finally:
             if not self._server.serving.done():
                 self._server.serving.set_exception(HardwareError("the counter link's server did not start"))

@@ -9,7 +9,7 @@ import click
 from device.configuration import kind_of, read_configuration
 from device.errors import ConfigError
 from device.settings import DeviceConfig
-from hardware.counter.bearer import checked_token
+from hardware.counter.token import checked_token
 from provisioning.commands.run import become
 from provisioning.enrolment.settings import EnrolmentConfig, check_root
 from provisioning.screen_words import asked

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from device.events import LevelTile, TouchDown, TouchUp
+from device.key_round import LEAST_VISITS, begin_round
 from device.level import Level
 from device.snapshot import Screen
 from device.technician import TechnicianVerb
@@ -143,3 +144,17 @@ def test_proofs_that_are_too_old_are_told_to_staff_and_not_to_citizens(bench):
     assert (bench.shown.screen, bench.shown.fault) == (Screen.LEVEL, None)
     bench.press(3)
     assert (bench.shown.screen, bench.shown.fault) == (Screen.REASONS, None)
+
+
+def test_of_a_busy_day_no_more_visits_are_remembered_than_make_a_round():
+    busy = begin_round("a" * 32, 0)
+    for seq in range(1, 40):
+        row = {"seq": seq, "kind": "rating", "input": "key", "outcome": "rated", "clock": "trusted"}
+        busy = busy.with_row(
+            {**row, "at": "2026-11-22T10:15:00+08:00", "visit": f"v{seq}", "level": 1 + seq % 5},
+            (1, 2, 3, 4, 5),
+        )
+    assert busy.is_full
+    assert len(busy.visits) == LEAST_VISITS
+    assert busy.keys == {1, 2, 3, 4, 5}, "the later ones are taken in all the same"
+    assert busy.seen == 39

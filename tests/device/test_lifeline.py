@@ -36,6 +36,20 @@ def test_ready_is_told_once_when_the_first_screen_was_drawn_and_the_loop_heard_i
     assert bench.notices.count("READY=1") == 1
 
 
+def test_what_can_wait_for_the_first_screen_has_begun_before_ready_is_told_and_begins_once():
+    clock, done = FakeClock(), []
+    lifeline = Lifeline(
+        clock=clock,
+        watchdog=Watchdog(clock=clock, wanted=False),
+        notify=done.append,
+        begin=lambda: done.append("begun"),
+    )
+    assert done == []
+    for _ in range(2):
+        lifeline.screen_answered(clock.mono_ms())
+    assert done == ["begun", "READY=1"]
+
+
 def test_while_screen_and_loop_go_on_the_watchdog_is_fed_every_two_seconds(bench):
     beat(bench, 10)
     assert bench.notices.count("WATCHDOG=1") in {10, 11}

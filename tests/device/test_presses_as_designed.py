@@ -79,7 +79,7 @@ def test_lamp_click_and_highlight_at_once(asked):
     at_ms = asked.clock.mono_ms()
     asked.feel(KeyDown(4, at_ms))
     assert asked.shown.pressed is Level.SATISFIED
-    assert [(sent_ms - at_ms, what) for sent_ms, what, _ in asked.sent] == [(0, "beep"), (0, "lamps")]
+    assert [(sent_ms - at_ms, what) for sent_ms, what, _ in asked.sent] == [(0, "lamps"), (0, "beep")]
     assert levels(asked) == []
 
 

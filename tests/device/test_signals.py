@@ -119,9 +119,36 @@ def test_a_press_that_is_taken_clicks_and_blinks_at_once(bench):
     bench.let(1_500)  # the lamps are dark in their breath
     at_ms = bench.clock.mono_ms()
     bench.feel(KeyDown(3, at_ms))
-    assert since(bench, at_ms) == [(0, "beep", CLICK_MS), (0, "lamps", ALL_LAMPS)]
+    assert since(bench, at_ms) == [(0, "lamps", ALL_LAMPS), (0, "beep", CLICK_MS)]
     bench.let(1_000)
     assert since(bench, at_ms)[2:] == [(BLINK_MS, "lamps", NO_LAMPS)]
+
+
+class ListeningPanel:
+    """Notes after how many snapshots it was told each thing."""
+
+    def __init__(self):
+        self.bench = None
+        self.told = []
+
+    def light(self, _mask):
+        self.told.append(len(self.bench.snapshots))
+
+    def beep(self, _ms):
+        self.told.append(len(self.bench.snapshots))
+
+
+def test_lamps_and_click_are_sent_before_the_screen_is_told_of_the_press(tmp_path):
+    panel = ListeningPanel()
+    panel.bench = bench = Bench(tmp_path, sink=panel)
+    bench.invite()
+    bench.let(1_500)  # the lamps are dark in their breath
+    panel.told.clear()
+    shown = len(bench.snapshots)
+    bench.feel(KeyDown(3, bench.clock.mono_ms()))
+    assert panel.told == [shown, shown]
+    assert len(bench.snapshots) > shown, "the highlight"
+    bench.window.close()
 
 
 def test_each_press_on_the_reasons_screen_clicks_whatever_it_does(bench):

@@ -82,6 +82,36 @@ for name in ("level", "reasons-2-0", "words", "receipt-word", "phone", "spoken")
     assert said(program, tmp_path) == [f"> {name} True 0 True" for name in names]
 
 
+def test_the_languages_to_choose_from_are_made_before_somebody_asks_for_them(tmp_path: Path) -> None:
+    program = """
+from ui.views import ChooseLanguage
+
+hall = ("zh-Hans", "en", "bo")
+book = load_texts(UiSection(languages=hall, unreviewed=hall))
+view = present(shown["level"], book, now)
+
+def places():
+    stage.bring(ChooseLanguage())
+    EventLoop.idle()
+    parts = stage._languages.walk(restrict=True)
+    return [(type(p).__name__, tuple(p.pos), tuple(p.size), getattr(p, "text", "")) for p in parts]
+
+stage.show_view(view, layout)
+at_once = places()
+stage.forget()
+stage.show_view(view, layout)
+work, slices = stage.rehearse(view, layout), 0
+while not work.go_on():
+    EventLoop.idle()
+    slices += 1
+made = stage._chooser(stage._shown.view.header.languages, layout)
+undrawn = sum(p.is_undrawn for p in made.walk(restrict=True) if isinstance(p, Drawn))
+again = places()
+print(">", slices > 3, undrawn, stage._languages is made, again == at_once)
+"""
+    assert said(program, tmp_path) == ["> True 0 True True"]
+
+
 def test_a_screen_that_is_half_made_is_made_to_its_end_when_it_must_come_on(tmp_path: Path) -> None:
     program = """
 view = present(shown["level"], book, now)

@@ -7,6 +7,8 @@ import asyncio
 import signal
 import socket
 import statistics
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -55,6 +57,43 @@ def test_a_port_that_is_taken_is_told_in_one_sentence_and_may_be_retried(answere
         assert get(f"http://127.0.0.1:{port}/v1/device").status_code == 200
     finally:
         link.stop()
+
+
+def test_who_asks_before_the_start_is_answered_after_it(answered):
+    link = link_on(0, answered)
+    link.listen()
+    answers = []
+    asking = threading.Thread(target=lambda: answers.append(get(f"{link.url}/v1/device")))
+    asking.start()
+    link.start()
+    try:
+        asking.join(PATIENCE_S)
+        assert [answer.status_code for answer in answers] == [200]
+    finally:
+        link.stop()
+
+
+def test_a_link_that_only_listened_gives_its_port_back(inbox):
+    link = link_on(0, inbox)
+    link.listen()
+    host, port = link.url.removeprefix("http://").split(":")
+    link.stop()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((host, int(port))).close()
+
+
+def test_until_it_starts_nothing_of_http_is_imported():
+    looked = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys, device.__main__; print({'uvicorn', 'starlette'} & {*sys.modules})",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert looked.stdout == "set()\n", "it would stand before the first screen"
 
 
 def test_it_stops_starts_again_on_the_same_port_and_leaves_no_thread(answered):
