@@ -94,7 +94,9 @@ class Layout:
     @property
     def space(self) -> int:
         """Above and below what a screen is about."""
-        return self.px(1.4 if self.portrait or self.enlarged else 2.2)
+        if self.portrait:
+            return self.px(1.1 if self.enlarged else 1.4)
+        return self.px(1.4 if self.enlarged else 2.2)
 
     @property
     def header(self) -> int:

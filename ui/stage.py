@@ -142,6 +142,8 @@ class Stage(BoxLayout):
             self.clear_widgets()
             if self._shown is not None:
                 self._shown.leave()
+            if self._shown is not None and type(self._shown.view) is type(view):
+                self._be_deaf()  # its letters have another size, and something else is under the finger
             self._shown = screen
             self._bring_on(screen)
 

@@ -9,6 +9,7 @@ import pytest
 
 from device.level import Level
 from device.settings import UiSection
+from tests.patience import until
 from tests.ui import snapshots
 from tests.ui.panels import DRAFTED, PANELS, SEVEN, Panel
 from tests.ui.sittings import Drawn
@@ -125,18 +126,23 @@ def is_larger(window: WindowProcess) -> bool:
     return "标准字" in [text["text"] for text in window.texts()]
 
 
+def grows(window: WindowProcess) -> None:
+    """Touch 大字, and wait for the screen: it is made in slices."""
+    window.tap("ChangeSize")
+    until(lambda: is_larger(window), what="larger letters")
+
+
 def test_a_second_touch_goes_back(window: WindowProcess) -> None:
     window.show(snapshots.level(number=1, visit="first"))
     assert not is_larger(window)
+    grows(window)
     window.tap("ChangeSize")
-    assert is_larger(window)
-    window.tap("ChangeSize")
-    assert not is_larger(window)
+    until(lambda: not is_larger(window), what="letters as they were")
 
 
 def test_it_lasts_through_the_visit_and_not_to_the_next_citizen(window: WindowProcess) -> None:
     window.show(snapshots.level(number=1, visit="first"))
-    window.tap("ChangeSize")
+    grows(window)
     window.show(snapshots.reasons(number=2, visit="first"))
     assert is_larger(window)
     window.show(snapshots.words(number=3, visit="first"))
@@ -150,7 +156,7 @@ def test_it_lasts_through_the_visit_and_not_to_the_next_citizen(window: WindowPr
 
 def test_the_idle_screen_between_two_visits_ends_it(window: WindowProcess) -> None:
     window.show(snapshots.level(number=1, visit="first"))
-    window.tap("ChangeSize")
+    grows(window)
     window.show(snapshots.idle(number=2))
     window.show(snapshots.level(number=3, visit="second"))
     assert not is_larger(window)
@@ -161,7 +167,7 @@ def test_the_device_is_told_of_a_finger_and_of_nothing_else(window: WindowProces
     window.tap("ChangeSize")
     assert window.event("TouchDown")["target"] is None
     assert window.event("TouchUp")["touch"]
-    assert is_larger(window)
+    until(lambda: is_larger(window), what="larger letters")
 
 
 def test_a_palm_on_the_button_is_more_than_one_finger(window: WindowProcess) -> None:
@@ -182,6 +188,7 @@ def test_a_storm_of_touches_on_it_leaves_a_screen_that_can_be_rated_on(window: W
     for n in range(200):
         window.touch(f"finger {n}", *at)
         window.lift(f"finger {n}")
+    window.show(snapshots.level(number=2))  # in the letters that were asked for last
     window.tap("LevelTile", 2)
     while (target := window.event("TouchDown")["target"]) is None:
         pass
@@ -192,12 +199,13 @@ def test_a_storm_of_touches_on_it_leaves_a_screen_that_can_be_rated_on(window: W
 def test_a_tile_that_is_touched_is_the_same_level_in_both_sizes(panel: Panel) -> None:
     with WindowProcess(size=panel.size, clock="system", **panel.ui) as window:
         window.show(snapshots.level(number=1))
-        for _ in range(2):
+        for asks in (False, True):
+            if asks:
+                grows(window)
+                assert window.event("TouchDown")["target"] is None
             for level in (5, 4, 3, 2, 1):
                 window.tap("LevelTile", level)
                 assert window.event("TouchDown")["target"] == ["LevelTile", level]
-            window.tap("ChangeSize")
-            assert window.event("TouchDown")["target"] is None
 
 
 @pytest.mark.parametrize("language", shipped())

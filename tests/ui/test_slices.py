@@ -34,6 +34,7 @@ stage = Stage(
     on_finger_down=lambda *_: None,
     on_finger_up=lambda *_: None,
     on_typed=lambda: None,
+    on_letters=lambda: None,
     book=PinyinBook({}, ()),
 )
 Window.add_widget(stage)

@@ -23,15 +23,15 @@ class ScreenWidget(BoxLayout):
 
     def __init__(self, *, view: View, layout: Layout, **kwargs: Any) -> None:
         super().__init__(view=view, layout=layout, **kwargs)
-        self._turned = False
+        self._was_turned = False
         self.fbind("view", self.turn)
         self.turn()
 
     def turn(self, *_: object) -> None:
         """Face the way the language is read."""
         mirrored = header_of(self.view).mirrored
-        if mirrored or self._turned:  # what was never turned stands as it was made
-            self._turned = mirrored
+        self._was_turned = self._was_turned or mirrored
+        if self._was_turned:  # else it stands as it was made; a part that comes back may be turned still
             mirror(self, mirrored=mirrored)
 
     @property
