@@ -127,6 +127,6 @@ def test_no_line_of_tibetan_begins_with_a_shad(sentences: list[int], width: int)
 
 
 def test_a_text_that_begins_with_a_mark_on_no_letter_is_shortened_too():
-    assert set_lines("\u0f72\u0f72\u0f72\u0f72", 15, 1, lambda text: 10.0 * len(text)) == Setting(
+    assert set_lines("\u0f72\u0f72\u0f72\u0f72 a", 15, 1, lambda text: 10.0 * len(text)) == Setting(
         ("…",), cut=True
     )
