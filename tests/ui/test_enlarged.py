@@ -201,8 +201,9 @@ def test_a_tile_that_is_touched_is_the_same_level_in_both_sizes(panel: Panel) ->
         window.show(snapshots.level(number=1))
         for asks in (False, True):
             if asks:
-                grows(window)
+                window.tap("ChangeSize")
                 assert window.event("TouchDown")["target"] is None
+                until(lambda: is_larger(window), what="larger letters")
             for level in (5, 4, 3, 2, 1):
                 window.tap("LevelTile", level)
                 assert window.event("TouchDown")["target"] == ["LevelTile", level]

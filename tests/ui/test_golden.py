@@ -13,7 +13,7 @@ from tests.ui.golden.gallery import GLASSES, difference, folder_of, is_same, kep
 from tests.ui.panels import Panel
 from tests.ui.sittings import Drawn
 
-MOST_KIB = 3 * 1024
+MOST_KIB = 4 * 1024
 
 
 @pytest.mark.parametrize("screens", GLASSES, indirect=True, ids=str, scope="session")

@@ -34,4 +34,5 @@ class FittingText(Text):
         texts = (self.text, *self.alike) if self.text else ()
         box = (int(self.width), int(self.height))
         self.em = largest_em(texts, box, int(self.most), int(self.least), bold=self.bold)
+        self.draw_soon.cancel()  # which another size asks for: it is drawn now
         super().draw()
